@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Growing text buffer. Knows nothing of what the text means.
+#include "strbuf.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+int strbuf_reserve(struct strbuf *buf, size_t room)
+{
+	size_t wanted, size;
+	char *text;
+
+	if (__builtin_add_overflow(buf->len, room, &wanted) || wanted > SIZE_MAX / 2 - 1)
+		return -ENOMEM;
+	if (wanted < buf->size)
+		return 0;
+	size = wanted + 1 > 2 * buf->size ? wanted + 1 : 2 * buf->size;
+	text = realloc(buf->text, size);
+	if (!text)
+		return -ENOMEM;
+	text[buf->len] = '\0';
+	buf->text = text;
+	buf->size = size;
+	return 0;
+}
+
+int strbuf_add(struct strbuf *buf, const void *bytes, size_t len)
+{
+	int ret = strbuf_reserve(buf, len);
+
+	if (ret)
+		return ret;
+	if (len)
+		memcpy(buf->text + buf->len, bytes, len);
+	buf->len += len;
+	buf->text[buf->len] = '\0';
+	return 0;
+}
+
+int strbuf_puts(struct strbuf *buf, const char *text)
+{
+	return strbuf_add(buf, text, strlen(text));
+}
+
+int strbuf_printf(struct strbuf *buf, const char *format, ...)
+{
+	va_list args;
+	int len, ret;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len < 0)
+		return -ENOMEM;
+	ret = strbuf_reserve(buf, (size_t)len);
+	if (ret)
+		return ret;
+	va_start(args, format);
+	vsnprintf(buf->text + buf->len, (size_t)len + 1, format, args);
+	va_end(args);
+	buf->len += (size_t)len;
+	return 0;
+}
+
+const char *strbuf_text(const struct strbuf *buf)
+{
+	return buf->text ? buf->text : "";
+}
+
+void strbuf_truncate(struct strbuf *buf, size_t len)
+{
+	buf->len = len;
+	if (buf->text)
+		buf->text[len] = '\0';
+}
+
+void strbuf_reset(struct strbuf *buf)
+{
+	strbuf_truncate(buf, 0);
+}
+
+void strbuf_free(struct strbuf *buf)
+{
+	free(buf->text);
+	*buf = (struct strbuf){ 0 };
+}

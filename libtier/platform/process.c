@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What /proc says of one process, as text. Does not know what it means.
+#include <errno.h>
+#include <string.h>
+
+#include "platform.h"
+
+/* Each process has these files until it is gone. */
+static int as_process_error(int error)
+{
+	return error == -ENOENT || error == -ENOTDIR ? -ESRCH : error;
+}
+
+int process_numa_maps(struct root *root, int pid, struct strbuf *out)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/numa_maps", pid);
+	return as_process_error(root->ops->read(root, path, out));
+}
+
+/* Threads come and go meanwhile: one that cannot be asked has no children. */
+static int add_children_of_thread(struct root *root, int pid, const char *thread,
+				  struct strbuf *text)
+{
+	char path[96];
+	int ret;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%.20s/children", pid, thread);
+	ret = root->ops->read(root, path, text);
+	return ret == -ENOMEM ? ret : 0;
+}
+
+int process_children(struct root *root, int pid, struct strbuf *text)
+{
+	SCOPED_STRBUF struct strbuf threads = { 0 };
+	char path[64];
+	int ret;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	ret = root->ops->list(root, path, &threads);
+	if (ret)
+		return as_process_error(ret);
+	for (size_t at = 0; at < threads.len; at += strlen(threads.text + at) + 1) {
+		ret = add_children_of_thread(root, pid, threads.text + at, text);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

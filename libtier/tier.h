@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tier.h - the whole public face of libtier.
+ *
+ * The story, top to bottom: a context says which machine is meant; a topology
+ * is what that machine is, with the evidence for each fact; a policy is what
+ * somebody wants; a plan is that policy resolved against one topology; applying
+ * a plan changes the calling thread, and nothing else in this file changes
+ * anything.
+ *
+ * Results: an `int` is 0 or a count on success and a negative errno on failure.
+ * Nothing here prints, exits, aborts, reads the environment or keeps global
+ * state. Where a person wrote the input, an optional `struct tier_diag` gets
+ * line, column and words; pass NULL to do without.
+ *
+ * Threads: a context belongs to one thread at a time; topologies, policies and
+ * plans never change once made and may be shared freely; reference counts are
+ * atomic.
+ *
+ * Growing: a call that fills a struct takes its sizeof. An older caller gets
+ * the fields it knows, a newer caller of an older library gets zeros behind; a
+ * struct that a call reads may be longer too, as long as what the library does
+ * not know is 0.
+ * Every enum has an explicit unknown = 0.
+ */
+#ifndef TIER_H
+#define TIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define TIER_MUST_CHECK __attribute__((warn_unused_result))
+#pragma GCC visibility push(default)
+#else
+#define TIER_MUST_CHECK
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Room for every node id that Linux can be built for (CONFIG_NODES_SHIFT is at
+ * most 10 in include/linux/numa.h's users).
+ */
+#define TIER_MAX_NODES 1024
+
+/* ---- version and words ------------------------------------------------- */
+
+/*
+ * Version of the library that is running, "MAJOR.MINOR.PATCH".
+ * Returns a static string, never NULL. Errors: none. Threads: any.
+ */
+const char *tier_version(void);
+
+/*
+ * Words for a negative errno that this library returned; knows what an errno
+ * means here (ENODATA: "not known"), where strerror(3) only knows its name.
+ * Returns a static string, never NULL. Errors: none. Threads: any.
+ */
+const char *tier_strerror(int error);
+
+/* What was wrong with a text that a person wrote. Line and column count from 1;
+ * 0 means that there is no such place. */
+struct tier_diag {
+	uint32_t line;
+	uint32_t column;
+	char message[248];
+};
+
+/* ---- sets of nodes ----------------------------------------------------- */
+
+/* A set of node ids, 0 to TIER_MAX_NODES - 1. A value: copy it with `=`. */
+struct tier_nodeset {
+	uint64_t bits[TIER_MAX_NODES / 64];
+};
+
+/* Make the set empty. Errors: none. Threads: any. */
+void tier_nodeset_zero(struct tier_nodeset *set);
+
+/* Put one node in. Errors: -ERANGE when the id is TIER_MAX_NODES or more.
+ * Threads: any. */
+int tier_nodeset_add(struct tier_nodeset *set, unsigned int node);
+
+/* Whether the node is in the set; false for ids out of range. Errors: none.
+ * Threads: any. */
+bool tier_nodeset_has(const struct tier_nodeset *set, unsigned int node);
+
+/*
+ * The smallest member greater than `after`; begin with -1.
+ * Errors: -1 when there is none (the loop's end, not an errno). Threads: any.
+ */
+int tier_nodeset_next(const struct tier_nodeset *set, int after);
+
+/* How many members, 0 to TIER_MAX_NODES. Errors: none. Threads: any. */
+int tier_nodeset_count(const struct tier_nodeset *set);
+
+/*
+ * Read the kernel's list syntax ("0-2,8"); one final newline and an empty list
+ * are accepted, as sysfs prints them. The set is changed only on success.
+ * Errors: -EINVAL (not a list; diag says where), -ERANGE (an id too large).
+ * Threads: any.
+ */
+TIER_MUST_CHECK
+int tier_nodeset_parse(const char *text, struct tier_nodeset *set,
+		       struct tier_diag *diag);
+
+/*
+ * Write the kernel's list syntax, NUL-terminated, as snprintf(3) does.
+ * Returns the length that the whole text has, without its NUL. Errors: none.
+ * Threads: any.
+ */
+int tier_nodeset_format(const struct tier_nodeset *set, char *buf, size_t size);
+
+/* ---- context ----------------------------------------------------------- */
+
+struct tier_ctx;
+
+struct tier_ctx_config {
+	/*
+	 * Which machine: NULL or "/" is this one. A directory that holds sys/
+	 * and proc/, or a capture file, is another one, on which every call
+	 * that would change something is refused with -EOPNOTSUPP.
+	 */
+	const char *root;
+	/*
+	 * The user's word on nodes (the text of TIERKIT_NODES), or NULL. It
+	 * wins over /etc/tierkit.conf below the root.
+	 */
+	const char *node_words;
+	uint64_t flags; /* none yet: must be 0 */
+};
+
+/*
+ * Open a machine to look at. `config` may be NULL (this machine). The text it
+ * points to is copied.
+ * Errors: -EINVAL (flags, or a root that is neither a machine's directory nor a
+ * capture; diag says what is wrong and on which line), -E2BIG (a newer caller
+ * uses a field that this library does not have), -ENOENT, -EACCES, -ENOMEM, and
+ * what opening the root gave. Threads: any.
+ */
+TIER_MUST_CHECK
+int tier_ctx_new(struct tier_ctx **out, const struct tier_ctx_config *config, size_t size,
+		 struct tier_diag *diag);
+
+/* One more reference; returns its argument. Errors: none. Threads: any. */
+struct tier_ctx *tier_ctx_ref(struct tier_ctx *ctx);
+
+/* One reference less, the last one frees; NULL is accepted. Errors: none.
+ * Threads: any. */
+void tier_ctx_unref(struct tier_ctx *ctx);
+
+/* Whether the context looks at this machine (and so may change it). Errors:
+ * none. Threads: any. */
+bool tier_ctx_is_live(const struct tier_ctx *ctx);
+
+/*
+ * Write what discovery reads of this machine to `fd` as one text file, which
+ * `root` of tier_ctx_config takes back anywhere. An allow-list: no host name,
+ * serial number, or word of the kernel command line that libtier does not use.
+ * Format: docs/capture-format.md.
+ * Returns the number of entries. Errors: what writing gave, -ENOMEM.
+ * Threads: one per context.
+ */
+TIER_MUST_CHECK
+int tier_ctx_capture(struct tier_ctx *ctx, int fd);
+
+/* ---- facts ------------------------------------------------------------- */
+
+/* What a node's memory is. Never concluded from size, distance or the mere
+ * absence of CPUs. */
+enum tier_kind {
+	TIER_KIND_UNKNOWN = 0,
+	TIER_KIND_DRAM,
+	TIER_KIND_HBM,
+	TIER_KIND_CXL,
+	TIER_KIND_PMEM,
+	TIER_KIND_GPU,
+};
+
+/* Where a fact comes from. */
+enum tier_source {
+	TIER_SOURCE_NONE = 0,
+	TIER_SOURCE_USER,	 /* TIERKIT_NODES or /etc/tierkit.conf */
+	TIER_SOURCE_NVIDIA,	 /* /proc/driver/nvidia/gpus/.../numa_status */
+	TIER_SOURCE_DAX_PATH,	 /* where the node's dax device hangs in sysfs */
+	TIER_SOURCE_HWLOC,	 /* hwloc's subtype or attribute */
+	TIER_SOURCE_MOVABLE,	 /* in has_memory, not in has_normal_memory */
+	TIER_SOURCE_FIRMWARE,	 /* ordinary memory of the firmware's tables */
+	TIER_SOURCE_PERFORMANCE, /* latency and bandwidth figures */
+	TIER_SOURCE_ACCESS1,	 /* nodeN/access1: as CPUs see it (5.10) */
+	TIER_SOURCE_ACCESS0,	 /* nodeN/access0: as any initiator sees it */
+	TIER_SOURCE_KERNEL_TIER, /* memory_tiering/memory_tierN/nodelist (6.1) */
+	TIER_SOURCE_KIND_ORDER,	 /* HBM, DRAM, CXL, pmem: the last resort */
+	TIER_SOURCE_KERNEL,	 /* a plain file of /sys or /proc */
+};
+
+/* The text names the file and the value; it lives as long as the topology. */
+struct tier_evidence {
+	enum tier_source source;
+	const char *text;
+};
+
+/* May this task allocate there? */
+enum tier_usability {
+	TIER_USABLE_UNKNOWN = 0,
+	TIER_USABLE_YES,
+	TIER_USABLE_NOT_ALLOWED, /* outside Mems_allowed_list */
+	TIER_USABLE_NO_MEMORY,	 /* online, zero bytes */
+	TIER_USABLE_OFFLINE,	 /* possible, or a dax device's target */
+	TIER_USABLE_GPU,	 /* a GPU's own memory: only when named */
+};
+
+/* The four figures that firmware (HMAT) or a user may give for a node. */
+enum tier_figure {
+	TIER_READ_BANDWIDTH = 0, /* bytes per second */
+	TIER_WRITE_BANDWIDTH,	 /* bytes per second */
+	TIER_READ_LATENCY,	 /* nanoseconds */
+	TIER_WRITE_LATENCY,	 /* nanoseconds */
+	TIER_FIGURES,
+};
+
+/* Figures of one node seen from its nearest CPUs; bit 1 << figure of `known`
+ * tells which exist. A 0 in the firmware's tables counts as unknown. */
+struct tier_perf {
+	uint32_t known;
+	uint32_t reserved;
+	uint64_t value[TIER_FIGURES];
+	struct tier_evidence why;
+};
+
+enum tier_node_flags {
+	TIER_NODE_ONLINE = 1 << 0,
+	TIER_NODE_HAS_MEMORY = 1 << 1,
+	TIER_NODE_HAS_CPUS = 1 << 2,
+	TIER_NODE_MOVABLE_ONLY = 1 << 3,
+	TIER_NODE_ALLOWED = 1 << 4,
+	/* Which of the fields below are known: */
+	TIER_NODE_KNOWS_TOTAL = 1 << 8,
+	TIER_NODE_KNOWS_FREE = 1 << 9,
+	TIER_NODE_KNOWS_RANK = 1 << 10,
+	TIER_NODE_KNOWS_KERNEL_TIER = 1 << 11,
+	TIER_NODE_KNOWS_WEIGHT = 1 << 12,
+};
+
+/* One node. Four facts (kind, perf, rank, usability) that never stand in for
+ * each other. Strings live as long as the topology and are never NULL. */
+struct tier_node_info {
+	uint32_t node;
+	uint32_t flags;
+	uint64_t total_bytes;
+	uint64_t free_bytes;
+	uint64_t side_cache_bytes; /* memory that caches this node; 0: none */
+	const char *cpus;	   /* kernel list; "" when none */
+	const char *dax;	   /* its dax devices, "dax0.0 dax0.1"; "" */
+	enum tier_kind kind;
+	struct tier_evidence kind_why;
+	struct tier_perf perf;
+	uint32_t rank; /* index of its tier, 0 is the fastest */
+	uint32_t kernel_tier;
+	struct tier_evidence rank_why;
+	enum tier_usability usability;
+	uint32_t weight; /* kernel's weighted-interleave weight, 1 to 255 */
+	struct tier_evidence usability_why;
+	/* Nodes whose CPUs are nearest, several when equally near; empty when
+	 * not known. */
+	struct tier_nodeset near_nodes;
+};
+
+/* Nodes of one rank. */
+struct tier_info {
+	uint32_t rank;
+	enum tier_kind kind; /* unknown when its nodes differ */
+	struct tier_nodeset nodes;
+	uint64_t total_bytes;
+	uint64_t free_bytes;
+	/* TIER_NODE_KNOWS_TOTAL and _FREE: known for each of its nodes. */
+	uint32_t flags;
+	uint32_t reserved;
+};
+
+enum tier_dax_mode {
+	TIER_DAX_UNKNOWN = 0,
+	TIER_DAX_DISABLED,   /* no driver bound */
+	TIER_DAX_DEVDAX,     /* device_dax: a character device */
+	TIER_DAX_SYSTEM_RAM, /* kmem: ordinary memory of target_node */
+};
+
+enum tier_dax_flags {
+	TIER_DAX_KNOWS_SIZE = 1 << 0,
+	/* Below one memory block: kmem cannot make memory of it. */
+	TIER_DAX_TOO_SMALL = 1 << 1,
+};
+
+struct tier_dax_info {
+	const char *name;
+	const char *path; /* resolved sysfs path, what `kind` is read from */
+	enum tier_dax_mode mode;
+	enum tier_kind kind;
+	uint64_t size_bytes;
+	int32_t target_node; /* -1: the firmware gave none, kmem refuses it */
+	uint32_t flags;
+};
+
+enum tier_kernel_flags {
+	TIER_KERNEL_KNOWS_DEMOTION = 1 << 0,
+	TIER_KERNEL_KNOWS_BALANCING = 1 << 1,
+	TIER_KERNEL_KNOWS_AUTO_WEIGHTS = 1 << 2,
+	TIER_KERNEL_KNOWS_BLOCK = 1 << 3,
+	/* What they say: */
+	TIER_KERNEL_DEMOTES = 1 << 8,
+	TIER_KERNEL_SETS_WEIGHTS = 1 << 9,
+};
+
+/* Switches of the kernel that decide what it does with tiers by itself. */
+struct tier_kernel_info {
+	uint32_t flags;
+	uint32_t numa_balancing; /* bit 0: balance, bit 1: promote (5.18) */
+	uint64_t block_bytes;	 /* a memory block, the unit of hotplug */
+	const char *auto_online; /* what becomes of added memory; "" unknown */
+};
+
+/* Something a person should know about this machine. `id` is stable. */
+struct tier_note {
+	const char *id;
+	const char *text;
+	struct tier_nodeset nodes; /* may be empty */
+};
+
+/* Stable lower-case words for the enums ("dram", "access1", "not-allowed").
+ * Return static strings, "unknown" for values they do not know. Errors: none.
+ * Threads: any. */
+const char *tier_kind_name(enum tier_kind kind);
+const char *tier_source_name(enum tier_source source);
+const char *tier_usability_name(enum tier_usability usability);
+const char *tier_dax_mode_name(enum tier_dax_mode mode);
+
+/* ---- topology ---------------------------------------------------------- */
+
+struct tier_topology;
+
+enum tier_load_flags {
+	/* Kernel files only: neither hwloc nor libdaxctl is loaded. */
+	TIER_LOAD_CHEAP = 1 << 0,
+};
+
+/*
+ * Read the machine once; the result never changes. Files that are missing or
+ * broken cost facts, not the call: they become unknown facts and notes.
+ * Errors: -EINVAL (unknown flags; a node word that does not parse, diag says
+ * where), -ENODATA (no node with memory can be found under this root),
+ * -ENOMEM. Threads: one per context.
+ * Source: /sys/devices/system/node, /sys/devices/virtual/memory_tiering,
+ * /sys/bus/dax, /proc/self/status, hwloc, libdaxctl; docs/discovery.md.
+ */
+TIER_MUST_CHECK
+int tier_topology_load(struct tier_ctx *ctx, uint64_t flags, struct tier_topology **out,
+		       struct tier_diag *diag);
+
+/* One more reference; returns its argument. Errors: none. Threads: any. */
+struct tier_topology *tier_topology_ref(struct tier_topology *t);
+
+/* One reference less, the last one frees; NULL is accepted. Errors: none.
+ * Threads: any. */
+void tier_topology_unref(struct tier_topology *t);
+
+/*
+ * Verify the invariants (ranks without holes, each usable node in exactly one
+ * tier or unranked, sizes that add up).
+ * Returns how many are broken; diag describes the first. Errors: none.
+ * Threads: any.
+ */
+TIER_MUST_CHECK
+int tier_topology_check(const struct tier_topology *t, struct tier_diag *diag);
+
+/*
+ * Ids of all nodes that the machine shows or could show: online, possible with
+ * a dax device that targets them, memory-less. Ask tier_node_get() which is
+ * which. Errors: none. Threads: any.
+ */
+void tier_topology_nodes(const struct tier_topology *t, struct tier_nodeset *set);
+
+/* Facts of one node. Errors: -ENOENT (no such node). Threads: any. */
+TIER_MUST_CHECK
+int tier_node_get(const struct tier_topology *t, unsigned int node,
+		  struct tier_node_info *info, size_t size);
+
+/*
+ * SLIT distance between two nodes, 10 is local. Distance is locality; it says
+ * nothing about which memory is faster.
+ * Errors: -ENOENT (no such node), -ENODATA (the kernel gives none).
+ * Threads: any. Source: /sys/devices/system/node/nodeN/distance.
+ */
+TIER_MUST_CHECK
+int tier_node_distance(const struct tier_topology *t, unsigned int from, unsigned int to);
+
+/* How many tiers. Errors: none. Threads: any. */
+int tier_count(const struct tier_topology *t);
+
+/* One tier, 0 is the fastest. Errors: -ENOENT. Threads: any. */
+TIER_MUST_CHECK
+int tier_get(const struct tier_topology *t, unsigned int rank, struct tier_info *info,
+	     size_t size);
+
+/* How many dax devices. Errors: none. Threads: any. */
+int tier_dax_count(const struct tier_topology *t);
+
+/* One dax device, in order of name. Errors: -ENOENT. Threads: any. */
+TIER_MUST_CHECK
+int tier_dax_get(const struct tier_topology *t, unsigned int index,
+		 struct tier_dax_info *info, size_t size);
+
+/*
+ * The kernel's own switches, as they were when the topology was loaded.
+ * Errors: none. Threads: any.
+ * Source: /sys/kernel/mm/numa/demotion_enabled, /proc/sys/kernel/numa_balancing,
+ * .../weighted_interleave/auto, /sys/devices/system/memory.
+ */
+void tier_kernel_get(const struct tier_topology *t, struct tier_kernel_info *info,
+		     size_t size);
+
+/* How many notes. Errors: none. Threads: any. */
+int tier_note_count(const struct tier_topology *t);
+
+/* One note. Errors: -ENOENT. Threads: any. */
+TIER_MUST_CHECK
+int tier_note_get(const struct tier_topology *t, unsigned int index,
+		  struct tier_note *note, size_t size);
+
+/*
+ * Bytes of a process's memory per node: node_bytes[i] for node i, as the kernel
+ * counts pages in each mapping (pages shared with others count whole).
+ * Returns the highest node seen + 1. Errors: -ESRCH (no such process), -EACCES
+ * or -EPERM (not ours to read), -ERANGE (a node >= len), -ENOMEM, -EINVAL
+ * (numa_maps that does not parse). Threads: one per context.
+ * Source: /proc/PID/numa_maps.
+ */
+TIER_MUST_CHECK
+int tier_process_bytes(struct tier_ctx *ctx, int pid, uint64_t *node_bytes, size_t len);
+
+/*
+ * The live descendants of a process, parents before children; `pids` may be
+ * NULL when len is 0. A child born or gone meanwhile may be missed.
+ * Returns how many there are, which may be more than len; each is there once.
+ * Errors: -ESRCH (no such process), -EACCES (not ours to see), -EINVAL (children
+ * that are no numbers), -ENOMEM. Threads: one per context.
+ * Source: /proc/PID/task/TID/children.
+ */
+TIER_MUST_CHECK
+int tier_process_children(struct tier_ctx *ctx, int pid, int *pids, size_t len);
+
+/* ---- policy and plan --------------------------------------------------- */
+
+struct tier_policy;
+struct tier_plan;
+
+/* Kernel memory policies, see set_mempolicy(2). */
+enum tier_mode {
+	TIER_MODE_UNKNOWN = 0,
+	TIER_MODE_DEFAULT,
+	TIER_MODE_PREFER,     /* all of these first, spill anywhere */
+	TIER_MODE_BIND,	      /* these and no others */
+	TIER_MODE_INTERLEAVE, /* page by page over these */
+	TIER_MODE_WEIGHTED,   /* by the kernel's system-wide weights (6.9) */
+};
+
+/* Its word ("prefer"). Returns a static string. Errors: none. Threads: any. */
+const char *tier_mode_name(enum tier_mode mode);
+
+/*
+ * Read a policy: "default", "prefer:SEL", "bind:SEL", "interleave:SEL",
+ * "weighted:SEL=N,SEL=N"; selectors as in tierctl(1). Pure: no file is read.
+ * Errors: -EINVAL (diag says where), -ENOMEM. Threads: any.
+ */
+TIER_MUST_CHECK
+int tier_policy_parse(const char *text, struct tier_policy **out, struct tier_diag *diag);
+
+/* Frees; NULL is accepted. Errors: none. Threads: any. */
+void tier_policy_free(struct tier_policy *policy);
+
+/*
+ * Nodes that a selector means on this machine; only nodes that exist, whether
+ * usable or not for `node:`, usable ones for all else. A kind means its nodes
+ * without memory too: it may come.
+ * Errors: -EINVAL (does not parse), -ENXIO (nothing matches; diag says why and
+ * what would have), -ENODATA (asks for an order that is not known).
+ * Threads: any.
+ */
+TIER_MUST_CHECK
+int tier_select(const struct tier_topology *t, const char *selector,
+		struct tier_nodeset *set, struct tier_diag *diag);
+
+/*
+ * Policy and topology to plan; pure, the same input gives the same plan.
+ * `cpus` is NULL (leave affinity alone), "near" (CPUs nearest to the memory
+ * chosen) or a selector.
+ * Errors: as tier_select(). Threads: any.
+ */
+TIER_MUST_CHECK
+int tier_policy_resolve(const struct tier_policy *policy, const struct tier_topology *t,
+			const char *cpus, struct tier_plan **out, struct tier_diag *diag);
+
+/* Frees; NULL is accepted. Errors: none. Threads: any. */
+void tier_plan_free(struct tier_plan *plan);
+
+enum tier_step_kind {
+	TIER_STEP_UNKNOWN = 0,
+	TIER_STEP_MEMPOLICY, /* set_mempolicy: mode, nodes */
+	TIER_STEP_WEIGHT,    /* nodes' kernel weight must be `weight` */
+	TIER_STEP_CPUS,	     /* sched_setaffinity: cpus */
+};
+
+struct tier_step {
+	enum tier_step_kind kind;
+	enum tier_mode mode;
+	struct tier_nodeset nodes;
+	uint32_t weight;
+	uint32_t reserved;
+	const char *cpus; /* kernel list, lives as long as the plan; or NULL */
+};
+
+/* How many steps, in the order of applying. Errors: none. Threads: any. */
+int tier_plan_step_count(const struct tier_plan *plan);
+
+/* One step. Errors: -ENOENT. Threads: any. */
+TIER_MUST_CHECK
+int tier_plan_step(const struct tier_plan *plan, unsigned int index,
+		   struct tier_step *step, size_t size);
+
+/* How many remarks: what a person should know before applying (nodes left out,
+ * movable-only memory under a strict bind). Errors: none. Threads: any. */
+int tier_plan_remark_count(const struct tier_plan *plan);
+
+/* One remark, or NULL. Errors: none. Threads: any. */
+const char *tier_plan_remark(const struct tier_plan *plan, unsigned int index);
+
+/*
+ * The plan as one line of text, NUL-terminated as snprintf(3) does; what
+ * --dry-run prints and what a child may be handed. Grammar: docs/policy.md.
+ * Returns the length of the whole line. Errors: none. Threads: any.
+ */
+int tier_plan_encode(const struct tier_plan *plan, char *buf, size_t size);
+
+/* Read such a line back. Errors: -EINVAL (diag says where), -ENOMEM.
+ * Threads: any. */
+TIER_MUST_CHECK
+int tier_plan_decode(const char *line, struct tier_plan **out, struct tier_diag *diag);
+
+enum tier_apply_flags {
+	/* Go on when the kernel refuses; the report says what was not done. */
+	TIER_APPLY_BEST_EFFORT = 1 << 0,
+};
+
+enum tier_report_flags {
+	TIER_REPORT_POLICY_SET = 1 << 0,
+	TIER_REPORT_CPUS_SET = 1 << 1,
+	/* No prefer-many (before 5.15): one node of the set is preferred, the
+	 * one that the thread runs on or the first that can be used. */
+	TIER_REPORT_ONE_NODE_ONLY = 1 << 2,
+	/* The mask was read back and is in `nodes`. */
+	TIER_REPORT_KNOWS_NODES = 1 << 3,
+};
+
+/* What applying did. Valid after success and after failure. */
+struct tier_report {
+	uint32_t flags;
+	uint32_t problems;	     /* steps that failed */
+	struct tier_nodeset nodes;   /* effective mask, as the kernel has it */
+	struct tier_nodeset dropped; /* asked for, silently left out by it */
+	int32_t error;		     /* of the first failed step, or 0 */
+	enum tier_step_kind failed;  /* which kind of step that was */
+	char message[480];	     /* one sentence on it: what, why, way out */
+};
+
+/*
+ * Carry a plan out in the calling thread; what it execs and the threads it
+ * starts later inherit it, threads that run already do not. Nodes are static
+ * (MPOL_F_STATIC_NODES): a later cpuset change never remaps them.
+ * Errors: -EOPNOTSUPP (the context is not this machine: nothing was done),
+ * -EPERM (blocked: seccomp or capability), -ENOSYS (kernel without NUMA
+ * policy), -EINVAL (unknown flags; kernel too old for the mode, or all nodes
+ * gone), -EAGAIN (kernel weights differ from those asked), -EACCES (weights that
+ * may not be read), -EIO, -ENOMEM. The report has the words.
+ * Threads: one per context; acts on the calling thread only.
+ */
+TIER_MUST_CHECK
+int tier_plan_apply(struct tier_ctx *ctx, const struct tier_plan *plan, uint64_t flags,
+		    struct tier_report *report, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif
