@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands, each defined at the end of its own cmd_*.c. */
+#ifndef CMDS_H
+#define CMDS_H
+
+struct cmd;
+
+extern const struct cmd cmd_show;
+extern const struct cmd cmd_run;
+extern const struct cmd cmd_where;
+extern const struct cmd cmd_capture;
+extern const struct cmd cmd_check;
+extern const struct cmd cmd_help;
+
+#endif

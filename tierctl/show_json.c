@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// `tierctl show --json`: everything that is known, with its evidence.
+#include "json.h"
+
+#include <string.h>
+
+#include "cmd.h"
+#include "nodeset.h"
+#include "notes.h"
+#include "show.h"
+
+static const uint64_t *if_known(bool known, const uint64_t *value)
+{
+	return known ? value : NULL;
+}
+
+static void add_kind(struct out *out, struct json_object *in, const char *key,
+		     enum tier_kind kind)
+{
+	js_text(out, in, key, kind ? tier_kind_name(kind) : NULL);
+}
+
+static void add_why(struct out *out, struct json_object *in,
+		    const struct tier_evidence *why)
+{
+	bool is_known = why->source != TIER_SOURCE_NONE;
+
+	js_text(out, in, "source", is_known ? tier_source_name(why->source) : NULL);
+	js_text(out, in, "evidence", why->text);
+}
+
+static void add_tiers(struct out *out, struct json_object *in,
+		      const struct tier_topology *topology)
+{
+	struct json_object *list = js_list(out, in, "tiers");
+	struct tier_info tier;
+
+	for (unsigned int i = 0; !tier_get(topology, i, &tier, sizeof(tier)); i++) {
+		struct json_object *entry = js_item(out, list);
+
+		js_number(out, entry, "rank", tier.rank);
+		add_kind(out, entry, "kind", tier.kind);
+		js_nodes(out, entry, "nodes", &tier.nodes);
+		js_known(out, entry, "total_bytes",
+			 if_known(tier.flags & TIER_NODE_KNOWS_TOTAL, &tier.total_bytes));
+		js_known(out, entry, "free_bytes",
+			 if_known(tier.flags & TIER_NODE_KNOWS_FREE, &tier.free_bytes));
+	}
+}
+
+static void add_performance(struct out *out, struct json_object *in,
+			    const struct tier_perf *perf)
+{
+	static const char *const names[TIER_FIGURES] = {
+		[TIER_READ_BANDWIDTH] = "read_bandwidth_bytes_per_sec",
+		[TIER_WRITE_BANDWIDTH] = "write_bandwidth_bytes_per_sec",
+		[TIER_READ_LATENCY] = "read_latency_ns",
+		[TIER_WRITE_LATENCY] = "write_latency_ns",
+	};
+	struct json_object *child = js_child(out, in, "performance");
+
+	for (int figure = 0; figure < TIER_FIGURES; figure++)
+		js_known(out, child, names[figure],
+			 if_known(knows_figure(perf, figure), &perf->value[figure]));
+	add_why(out, child, &perf->why);
+}
+
+/* Kind, performance, rank and usability, each with its evidence. */
+static void add_facts(struct out *out, struct json_object *in,
+		      const struct tier_node_info *info)
+{
+	uint64_t rank = info->rank;
+	struct json_object *child;
+
+	child = js_child(out, in, "kind");
+	add_kind(out, child, "value", info->kind);
+	add_why(out, child, &info->kind_why);
+	add_performance(out, in, &info->perf);
+	child = js_child(out, in, "rank");
+	js_known(out, child, "value",
+		 if_known(info->flags & TIER_NODE_KNOWS_RANK, &rank));
+	add_why(out, child, &info->rank_why);
+	child = js_child(out, in, "usability");
+	js_text(out, child, "value",
+		info->usability ? tier_usability_name(info->usability) : NULL);
+	add_why(out, child, &info->usability_why);
+}
+
+/* "dax0.0 dax0.1" as a list of names. */
+static void add_words(struct out *out, struct json_object *in, const char *key,
+		      const char *words)
+{
+	struct json_object *list = js_list(out, in, key);
+
+	while (*words) {
+		size_t len = strcspn(words, " ");
+		char name[64];
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, words);
+		js_append_text(out, list, name);
+		words += len;
+		words += strspn(words, " ");
+	}
+}
+
+static void add_node(struct out *out, struct json_object *in,
+		     const struct tier_node_info *info)
+{
+	uint64_t tier = info->kernel_tier, weight = info->weight;
+
+	js_number(out, in, "node", info->node);
+	js_bool(out, in, "online", info->flags & TIER_NODE_ONLINE);
+	js_known(out, in, "total_bytes",
+		 if_known(info->flags & TIER_NODE_KNOWS_TOTAL, &info->total_bytes));
+	js_known(out, in, "free_bytes",
+		 if_known(info->flags & TIER_NODE_KNOWS_FREE, &info->free_bytes));
+	js_number(out, in, "side_cache_bytes", info->side_cache_bytes);
+	js_text(out, in, "cpus", info->cpus);
+	js_nodes(out, in, "near_nodes", &info->near_nodes);
+	js_bool(out, in, "movable_only", info->flags & TIER_NODE_MOVABLE_ONLY);
+	js_known(out, in, "kernel_tier",
+		 if_known(info->flags & TIER_NODE_KNOWS_KERNEL_TIER, &tier));
+	js_known(out, in, "weight",
+		 if_known(info->flags & TIER_NODE_KNOWS_WEIGHT, &weight));
+	add_words(out, in, "dax", info->dax);
+	add_facts(out, in, info);
+}
+
+static void add_nodes(struct out *out, struct json_object *in,
+		      const struct tier_topology *topology)
+{
+	struct json_object *list = js_list(out, in, "nodes");
+	struct tier_nodeset nodes;
+	struct tier_node_info info;
+
+	tier_topology_nodes(topology, &nodes);
+	for_each_node(node, &nodes)
+		if (!tier_node_get(topology, (unsigned int)node, &info, sizeof(info)))
+			add_node(out, js_item(out, list), &info);
+}
+
+/* "[10, 21, null]": what the kernel says of the way from one node to each. */
+static int row_text(struct strbuf *row, const struct tier_topology *topology,
+		    const struct tier_nodeset *nodes, int from)
+{
+	int ret = strbuf_puts(row, "[");
+
+	for_each_node(to, nodes) {
+		int distance = tier_node_distance(topology, (unsigned int)from,
+						  (unsigned int)to);
+
+		if (!ret)
+			ret = strbuf_puts(row, row->len > 1 ? ", " : "");
+		if (!ret && distance < 0)
+			ret = strbuf_puts(row, "null");
+		else if (!ret)
+			ret = strbuf_printf(row, "%d", distance);
+	}
+	return ret ? ret : strbuf_puts(row, "]");
+}
+
+static void add_distances(struct out *out, struct json_object *in,
+			  const struct tier_topology *topology)
+{
+	struct json_object *child = js_child(out, in, "distances");
+	struct json_object *rows;
+	struct tier_nodeset nodes;
+
+	tier_topology_nodes(topology, &nodes);
+	js_nodes(out, child, "nodes", &nodes);
+	rows = js_list(out, child, "rows");
+	for_each_node(node, &nodes) {
+		SCOPED_STRBUF struct strbuf row = { 0 };
+
+		if (row_text(&row, topology, &nodes, node))
+			out->lost = true;
+		else
+			js_append_row(out, rows, row.text);
+	}
+}
+
+static void add_dax(struct out *out, struct json_object *in,
+		    const struct tier_topology *topology)
+{
+	struct json_object *list = js_list(out, in, "dax");
+	struct tier_dax_info dax;
+
+	for (unsigned int i = 0; !tier_dax_get(topology, i, &dax, sizeof(dax)); i++) {
+		struct json_object *entry = js_item(out, list);
+		uint64_t target = (uint64_t)dax.target_node;
+
+		js_text(out, entry, "name", dax.name);
+		js_text(out, entry, "path", dax.path);
+		js_text(out, entry, "mode",
+			dax.mode ? tier_dax_mode_name(dax.mode) : NULL);
+		add_kind(out, entry, "kind", dax.kind);
+		js_known(out, entry, "size_bytes",
+			 if_known(dax.flags & TIER_DAX_KNOWS_SIZE, &dax.size_bytes));
+		js_bool(out, entry, "too_small", dax.flags & TIER_DAX_TOO_SMALL);
+		js_known(out, entry, "target_node",
+			 if_known(dax.target_node >= 0, &target));
+	}
+}
+
+static void add_switch(struct out *out, struct json_object *in, const char *key,
+		       bool is_known, bool is_on)
+{
+	if (is_known)
+		js_bool(out, in, key, is_on);
+	else
+		js_null(out, in, key);
+}
+
+static void add_kernel(struct out *out, struct json_object *in,
+		       const struct tier_topology *topology)
+{
+	struct json_object *entry = js_child(out, in, "kernel");
+	struct tier_kernel_info kernel;
+	uint64_t balancing;
+
+	tier_kernel_get(topology, &kernel, sizeof(kernel));
+	balancing = kernel.numa_balancing;
+	add_switch(out, entry, "demotion", kernel.flags & TIER_KERNEL_KNOWS_DEMOTION,
+		   kernel.flags & TIER_KERNEL_DEMOTES);
+	js_known(out, entry, "numa_balancing",
+		 if_known(kernel.flags & TIER_KERNEL_KNOWS_BALANCING, &balancing));
+	add_switch(out, entry, "automatic_weights",
+		   kernel.flags & TIER_KERNEL_KNOWS_AUTO_WEIGHTS,
+		   kernel.flags & TIER_KERNEL_SETS_WEIGHTS);
+	js_known(out, entry, "block_bytes",
+		 if_known(kernel.flags & TIER_KERNEL_KNOWS_BLOCK, &kernel.block_bytes));
+	js_text(out, entry, "auto_online",
+		*kernel.auto_online ? kernel.auto_online : NULL);
+}
+
+void show_json(struct ctl *ctl)
+{
+	struct out *out = &ctl->out;
+	struct json_object *document = js_document(out);
+
+	js_bool(out, document, "live", tier_ctx_is_live(ctl->ctx));
+	add_tiers(out, document, ctl->topology);
+	add_nodes(out, document, ctl->topology);
+	add_distances(out, document, ctl->topology);
+	add_dax(out, document, ctl->topology);
+	add_kernel(out, document, ctl->topology);
+	notes_json(out, document, ctl->topology);
+	js_finish(out, document, &ctl->errors);
+}
