@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A C++17 program that uses every call of tier.h: the header must pass with all warnings,
+// and each name must be there to link.
+#include <tier.h>
+
+#include <cstdio>
+#include <cstring>
+
+namespace
+{
+
+int failures;
+
+void expect(const char *what, bool holds)
+{
+	if (holds)
+		return;
+	std::fprintf(stderr, "abi: C++ program: %s\n", what);
+	failures++;
+}
+
+void use_sets()
+{
+	tier_nodeset set{};
+	tier_diag diag{};
+	char text[16];
+
+	tier_nodeset_zero(&set);
+	expect("adding", tier_nodeset_add(&set, 1) == 0);
+	expect("members", tier_nodeset_has(&set, 1) && tier_nodeset_count(&set) == 1 &&
+				  tier_nodeset_next(&set, -1) == 1);
+	expect("parsing", tier_nodeset_parse("0-2", &set, &diag) == 0);
+	expect("formatting", tier_nodeset_format(&set, text, sizeof(text)) == 3);
+}
+
+void use_words()
+{
+	expect("words", *tier_version() && *tier_strerror(-1) &&
+				*tier_kind_name(TIER_KIND_DRAM) &&
+				*tier_source_name(TIER_SOURCE_USER) &&
+				*tier_usability_name(TIER_USABLE_YES) &&
+				*tier_dax_mode_name(TIER_DAX_DEVDAX) &&
+				*tier_mode_name(TIER_MODE_BIND));
+}
+
+void use_topology(const tier_topology *t)
+{
+	tier_nodeset nodes{};
+	tier_node_info node{};
+	tier_info tier{};
+	tier_dax_info dax{};
+	tier_note note{};
+	tier_kernel_info kernel{};
+	tier_diag diag{};
+
+	tier_kernel_get(t, &kernel, sizeof(kernel));
+	expect("a memory block", kernel.flags & TIER_KERNEL_KNOWS_BLOCK);
+	tier_topology_nodes(t, &nodes);
+	expect("nodes", tier_nodeset_count(&nodes) == 4);
+	expect("a node", tier_node_get(t, 2, &node, sizeof(node)) == 0 &&
+				 node.kind == TIER_KIND_PMEM);
+	expect("a distance", tier_node_distance(t, 0, 0) == 10);
+	expect("a tier", tier_count(t) == 2 && tier_get(t, 0, &tier, sizeof(tier)) == 0);
+	expect("a device",
+	       tier_dax_count(t) == 2 && tier_dax_get(t, 0, &dax, sizeof(dax)) == 0);
+	expect("no note",
+	       tier_note_count(t) == 0 && tier_note_get(t, 0, &note, sizeof(note)) < 0);
+	expect("invariants", tier_topology_check(t, &diag) == 0);
+	expect("a selector", tier_select(t, "dram", &nodes, &diag) == 0);
+}
+
+void use_plan(tier_ctx *ctx, const tier_topology *t)
+{
+	tier_policy *policy = nullptr;
+	tier_plan *plan = nullptr, *again = nullptr;
+	tier_diag diag{};
+	tier_step step{};
+	tier_report report{};
+	char line[64];
+
+	expect("a policy", tier_policy_parse("bind:pmem", &policy, &diag) == 0);
+	expect("a plan", tier_policy_resolve(policy, t, "near", &plan, &diag) == 0);
+	tier_policy_free(policy);
+	expect("steps", tier_plan_step_count(plan) == 2 &&
+				tier_plan_step(plan, 0, &step, sizeof(step)) == 0);
+	expect("a remark",
+	       tier_plan_remark_count(plan) == 1 && tier_plan_remark(plan, 0) != nullptr);
+	expect("a line", tier_plan_encode(plan, line, sizeof(line)) > 0);
+	expect("and back", tier_plan_decode(line, &again, &diag) == 0);
+	expect("applying elsewhere", tier_plan_apply(ctx, plan, TIER_APPLY_BEST_EFFORT,
+						     &report, sizeof(report)) < 0);
+	tier_plan_free(again);
+	tier_plan_free(plan);
+}
+
+void use_processes(tier_ctx *ctx)
+{
+	uint64_t bytes[4];
+	int pids[4];
+
+	expect("no process", tier_process_bytes(ctx, 1, bytes, 4) < 0 &&
+				     tier_process_children(ctx, 1, pids, 4) < 0);
+	expect("nowhere to write", tier_ctx_capture(ctx, -1) < 0);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+	tier_ctx_config config{};
+	tier_topology *t = nullptr;
+	tier_ctx *ctx = nullptr;
+	tier_diag diag{};
+
+	config.root = argc > 1 ? argv[1] : nullptr;
+	if (tier_ctx_new(&ctx, &config, sizeof(config), &diag) ||
+	    tier_topology_load(ctx, TIER_LOAD_CHEAP, &t, &diag)) {
+		std::fprintf(stderr, "abi: C++ program: %s\n", diag.message);
+		return 1;
+	}
+	tier_ctx_unref(tier_ctx_ref(ctx));
+	tier_topology_unref(tier_topology_ref(t));
+	expect("another machine", !tier_ctx_is_live(ctx));
+	use_sets();
+	use_words();
+	use_topology(t);
+	use_plan(ctx, t);
+	use_processes(ctx);
+	tier_topology_unref(t);
+	tier_ctx_unref(ctx);
+	return failures ? 1 : 0;
+}
