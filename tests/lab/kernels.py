@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian kernels for the guests: fetched as packages, unpacked below build/lab, never installed.
+
+Names a kernel by its series ("6.1"); which package is the newest of a series is asked of apt
+at run time. Knows nothing of machines, guests or what is done with the modules.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import lzma
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+# series -> (meta package whose dependency is the newest image, pattern if there is no meta package)
+SERIES = {
+    "6.1": ("linux-image-amd64", r"linux-image-6\.1\.0-\d+-amd64"),
+    "6.12": ("linux-image-6.12-amd64", r"linux-image-6\.12\.\d+\+deb12-amd64"),
+}
+TOOL_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+
+
+class LabError(Exception):
+    """A failure that a person can do something about; its text is the whole message."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Kernel:
+    """An unpacked kernel."""
+
+    series: str
+    release: str  # what `uname -r` will say
+    vmlinux: Path  # uncompressed, starts by the PVH entry: saves the guest seconds
+    modules: Path  # directory that contains lib/modules/RELEASE
+
+
+def run_tool(*command: str | Path, cwd: Path | None = None) -> str:
+    """Standard output of a host tool; its standard error becomes the exception's text."""
+    env = os.environ | {"PATH": TOOL_PATH, "LC_ALL": "C"}
+    words = [str(word) for word in command]
+    try:
+        done = subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise LabError(f"{words[0]}: not found: the lab needs it on the host") from error
+    if done.returncode:
+        reason = done.stderr.strip() or done.stdout.strip() or f"status {done.returncode}"
+        raise LabError(f"{words[0]}: {reason}")
+    return done.stdout
+
+
+class Apt:
+    """apt, with the system's package lists or, when those do not do, lists of our own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        # apt would drop to a user that may not be able to write below build/
+        self.options = ["-q", "-o", "APT::Sandbox::User=root"]
+
+    def use_own_lists(self) -> None:
+        """Fetch fresh package lists into the build folder; needs no privilege."""
+        for name in ("state/lists/partial", "cache/archives/partial"):
+            (self.directory / name).mkdir(parents=True, exist_ok=True)
+        self.options += [
+            "-o", f"Dir::State={self.directory}/state",
+            "-o", "Dir::State::status=/var/lib/dpkg/status",
+            "-o", f"Dir::Cache={self.directory}/cache",
+        ]
+        run_tool("apt-get", *self.options, "update")
+
+    def newest_image(self, series: str) -> str:
+        meta, pattern = SERIES[series]
+        # apt-cache prints nothing, or fails, when it does not know the package
+        try:
+            depends = run_tool("apt-cache", *self.options, "depends", "--important", meta)
+        except LabError:
+            depends = ""
+        found = re.findall(rf"Depends: ({pattern})\n", depends)
+        if not found:
+            names = run_tool("apt-cache", *self.options, "pkgnames", "linux-image-").split()
+            found = [name for name in names if re.fullmatch(pattern, name)]
+        if not found:
+            raise LabError(f"no package matches {pattern}: is this Debian 12, with security suite?")
+        return max(found, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
+
+    def download(self, package: str, directory: Path) -> Path:
+        run_tool("apt-get", *self.options, "download", package, cwd=directory)
+        return next(directory.glob(f"{package}_*.deb"))
+
+
+def fetch_image(series: str, directory: Path) -> Path:
+    """Download the newest image package of a series into a directory."""
+    apt = Apt(directory / "apt")
+    try:
+        return apt.download(apt.newest_image(series), directory)
+    except LabError:
+        apt.use_own_lists()
+    return apt.download(apt.newest_image(series), directory)
+
+
+def extract_vmlinux(image: bytes) -> bytes:
+    """The ELF file inside a bzImage (layout: Documentation/arch/x86/boot.rst)."""
+    setup_sectors = image[0x1F1] or 4
+    offset, length = struct.unpack_from("<II", image, 0x248)
+    start = (setup_sectors + 1) * 512 + offset
+    payload = image[start : start + length]
+    if payload.startswith(b"\xfd7zXZ\0"):
+        return lzma.LZMADecompressor().decompress(payload)
+    if payload.startswith(b"\x28\xb5\x2f\xfd"):
+        # the last four bytes are the unpacked size, which zstd takes for a broken frame
+        done = subprocess.run(["zstd", "-dcq"], input=payload[:-4],
+                              capture_output=True, check=False)  # fmt: skip
+        if done.returncode == 0:
+            return done.stdout
+        raise LabError(f"zstd: {done.stderr.decode().strip()}")
+    raise LabError(f"kernel image: unknown compression {payload[:6].hex()}")
+
+
+def prepare(series: str, cache: Path) -> Kernel:
+    """The kernel of a series, fetched and unpacked at the first call."""
+    if series not in SERIES:
+        raise LabError(f"kernel {series}: unknown: there are {', '.join(SERIES)}")
+    home = cache / series
+    if not (home / "vmlinux").exists():
+        unpack(series, home)
+    release = next((home / "lib/modules").iterdir()).name
+    return Kernel(series, release, home / "vmlinux", home)
+
+
+def unpack(series: str, home: Path) -> None:
+    """Fill a kernel's directory; it gets its name only when it is complete."""
+    print(f"lab: fetching the newest Debian kernel {series}", file=sys.stderr, flush=True)
+    work = home.with_name(home.name + ".new")
+    for old in (home, work):
+        shutil.rmtree(old, ignore_errors=True)
+    work.mkdir(parents=True)
+    package = fetch_image(series, work)
+    run_tool("dpkg-deb", "-x", package, work)
+    release = next((work / "lib/modules").iterdir()).name
+    run_tool("depmod", "-b", work, release)
+    image = (work / f"boot/vmlinuz-{release}").read_bytes()
+    (work / "vmlinux").write_bytes(extract_vmlinux(image))
+    shutil.rmtree(work / "apt", ignore_errors=True)
+    package.unlink()
+    work.rename(home)

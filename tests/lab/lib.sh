@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034 # variables are for the tests
+#
+# What lab tests are made of; each test begins with `. /lab/lib.sh`. Every assertion prints what
+# it compared; the first that does not hold ends the test with status 1, so a test ends with
+# success only if all of it ran.
+#
+# A test has: $MACHINE and $KERNEL, what the card says in /lab/expect, the programs on the PATH,
+# and the folder $LAB_OUT, whose files go back to the host.
+
+set -u
+# shellcheck source=/dev/null
+. /lab/job.env
+NODES=/sys/devices/system/node
+TIERS=/sys/devices/virtual/memory_tiering
+
+fail()
+{
+	echo "FAILED: $*"
+	exit 1
+}
+
+# same WHAT FOUND EXPECTED
+same()
+{
+	[[ $2 == "$3" ]] || fail "$1: is '$2', expected '$3'"
+	echo "$1: $2"
+}
+
+# like WHAT FOUND PATTERN: FOUND matches an extended regular expression
+like()
+{
+	[[ $2 =~ $3 ]] || fail "$1: '$2' does not match '$3'"
+	echo "$1: $2"
+}
+
+# between WHAT FOUND LOWEST HIGHEST
+between()
+{
+	(($3 <= $2 && $2 <= $4)) || fail "$1: is $2, expected $3 to $4"
+	echo "$1: $2 ($3 to $4)"
+}
+
+# gives STATUS COMMAND...: run it, output to $LAB_OUT/stdout and stderr; its exit status is STATUS
+gives()
+{
+	local expected=$1 status=0
+
+	shift
+	"$@" > "$LAB_OUT/stdout" 2> "$LAB_OUT/stderr" || status=$?
+	if ((status != expected)); then
+		sed 's/^/    /' "$LAB_OUT/stdout" "$LAB_OUT/stderr"
+		fail "$*: exit status $status, expected $expected"
+	fi
+	echo "$*: exit status $status"
+}
+
+# node_kib NODE FIELD: a figure of the node's meminfo, in KiB
+node_kib()
+{
+	awk -v field="$2:" '$3 == field { print $4 }' "$NODES/node$1/meminfo"
+}
+
+# card_lines WORD: the lines of /lab/expect that begin with it, without the word
+card_lines()
+{
+	sed -n "s/^$1 //p" /lab/expect
+}
+
+# pages_on LIST: how many pages the program fill found on these nodes (0,2); reads its output
+pages_on()
+{
+	awk -v list=",$1," '$1 == "node" && index(list, "," $2 ",") { sum += $3 } END { print sum + 0 }'
+}
+
+# drop_caches: give back what files occupy, so that free memory can be counted on
+drop_caches()
+{
+	sync
+	echo 3 > /proc/sys/vm/drop_caches
+}
+
+# facts: show --json without what changes by itself, and without what says live or captured
+facts()
+{
+	grep -v -E '"(free_bytes|live)":'
+}
+
+# has_become PID NAME: wait until the process has executed this program
+has_become()
+{
+	local name
+
+	for _ in {1..200}; do
+		name=$(< "/proc/$1/comm")
+		[[ $name == "$2" ]] && echo "process $1: $name" && return
+		sleep 0.05
+	done
+	fail "process $1 is '$name' after 10 s, expected '$2'"
+}

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The lab's tests: which run where, one boot for all of a machine and kernel, and the verdict.
+
+A test is tests/lab/t_NAME.sh, and optionally t_NAME.host.py, which runs on the host afterwards.
+Its head says where it runs:
+
+    # machines: 2s-pmem hbm-cxl       or: all
+    # kernels: 6.1 6.12               both if there is no such line
+    # timeout: 60                     seconds
+    # allow-log: PATTERN              a kernel message that belongs to this test; say why above it
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import job
+import kernels
+import klog
+import machine as machines
+import session
+from guest import Guest
+from kernels import LabError
+
+DEFAULT_SECONDS = 60
+SPARE_SECONDS = 30
+Boots = dict[tuple[str, str], list["Test"]]  # by machine and kernel
+NewGuest = Callable[[str, str], AbstractContextManager[Guest]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Test:
+    name: str
+    path: Path
+    machines: list[str]
+    kernels: list[str]
+    seconds: int
+    allowed: list[str]
+
+    @property
+    def host_path(self) -> Path:
+        return self.path.with_name(f"t_{self.name}.host.py")
+
+
+def head_value(text: str, key: str, default: str) -> str:
+    found = re.search(rf"^# {key}: *(.*)$", text, re.MULTILINE)
+    return found[1].strip() if found else default
+
+
+def load(path: Path) -> Test:
+    text = path.read_text(encoding="utf-8")
+    where = head_value(text, "machines", "")
+    known = machines.names()
+    names = known if where == "all" else where.split()
+    series = head_value(text, "kernels", " ".join(kernels.SERIES)).split()
+    for given, there in ((names, known), (series, kernels.SERIES)):
+        if unknown := set(given) - set(there):
+            raise LabError(f"{path.name}: {', '.join(unknown)}: there are {', '.join(there)}")
+    if not names:
+        raise LabError(f"{path.name}: no machines line")
+    return Test(
+        name=path.stem.removeprefix("t_"),
+        path=path,
+        machines=names,
+        kernels=series,
+        seconds=int(head_value(text, "timeout", str(DEFAULT_SECONDS))),
+        allowed=re.findall(r"^# allow-log: *(.*)$", text, re.MULTILINE),
+    )
+
+
+def load_all(names: list[str]) -> list[Test]:
+    tests = [load(path) for path in sorted(job.HERE.glob("t_*.sh"))]
+    wanted = {name.removeprefix("t_").removesuffix(".sh") for name in names}
+    if unknown := wanted - {test.name for test in tests}:
+        raise LabError(f"test {', '.join(sorted(unknown))}: no such test")
+    return [test for test in tests if not wanted or test.name in wanted]
+
+
+def report(passed: bool, label: str, why: list[str], output: str = "") -> bool:
+    print(f"{'ok  ' if passed else 'FAIL'} {label}", flush=True)
+    for line in ([*output.rstrip().splitlines(), *why] if not passed else []):
+        print(f"     {line}")
+    return passed
+
+
+class Boot:
+    """One guest and the tests that it runs."""
+
+    def __init__(self, guest: Guest, build: job.Build, tests: list[Test]) -> None:
+        self.guest = guest
+        self.build = build
+        self.tests = tests
+        self.results = job.CACHE / "results" / f"{guest.machine.name}-{guest.kernel.series}"
+        self.status: dict[str, str] = {}
+        self.begun = ""
+        self.ready_after = 0.0
+
+    def run(self) -> tuple[int, int]:
+        """Boot, run the tests, judge; how many passed and failed."""
+        trouble = ""
+        try:
+            self._carry()
+        except LabError as error:
+            trouble = str(error)
+        (self.guest.share / "console").write_bytes(self.guest.console)
+        self.guest.end()
+        shutil.rmtree(self.results, ignore_errors=True)
+        shutil.copytree(self.guest.share, self.results)
+        verdicts = [self._judge(test, trouble) for test in self.tests]
+        if trouble or not self._judge_boot():
+            verdicts.append(False)
+        return verdicts.count(True), verdicts.count(False)
+
+    def _carry(self) -> None:
+        extra = {f"/lab/tests/{test.name}.sh": test.path.read_bytes() for test in self.tests}
+        order = "".join(f"{test.name} {test.seconds}\n" for test in self.tests)
+        job.compose(self.guest, "tests", self.build, extra | {"/lab/tests.list": order.encode()})
+        events = session.Events({"begin": self._begin, "end": self._end})
+        session.boot(self.guest, events, parameters="quiet loglevel=5")
+        self.ready_after = time.monotonic() - self.guest.started
+        self.guest.limit(SPARE_SECONDS, "the guest did not begin its tests")
+        self.guest.run()
+
+    def _begin(self, name: str) -> None:
+        self.begun = name
+        seconds = next(test.seconds for test in self.tests if test.name == name)
+        self.guest.limit(seconds + SPARE_SECONDS, f"test {name} did not end")
+
+    def _end(self, text: str) -> None:
+        name, _, status = text.partition(" ")
+        self.status[name] = status
+        self.guest.limit(SPARE_SECONDS, f"nothing came after test {name}")
+
+    def _text(self, name: str) -> str:
+        path = self.results / name
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def _label(self, name: str) -> str:
+        return f"{self.guest.machine.name} {self.guest.kernel.series} {name}"
+
+    def _judge(self, test: Test, trouble: str) -> bool:
+        label = self._label(test.name)
+        status = self.status.get(test.name)
+        if status is None:
+            return self._judge_unended(test, trouble)
+        why = [] if status == "0" else [STATUS_WORDS.get(status, f"exit status {status}")]
+        log = klog.complaints(self._text(f"{test.name}.dmesg"), test.allowed)
+        why += [f"kernel: {line}" for line in log]
+        output = self._text(f"{test.name}.out")
+        if not why and test.host_path.exists():
+            status, more = self._on_host(test)
+            output += more
+            why += [f"on the host: exit status {status}"] if status else []
+        return report(not why, label, why, output)
+
+    def _judge_unended(self, test: Test, trouble: str) -> bool:
+        """The guest died or hung in this test or before it; the first one tells the story."""
+        why = ["did not end" if self.begun == test.name else "did not run"]
+        if self.begun == test.name or (not self.begun and test is self.tests[0]):
+            why += (trouble or f"the guest died{self.guest.last_words()}").splitlines()
+        return report(False, self._label(test.name), why, self._text(f"{test.name}.out"))
+
+    def _on_host(self, test: Test) -> tuple[int, str]:
+        env = os.environ | {
+            "LAB_OUT": str(self.results / f"{test.name}.d"),
+            "BUILD": str(self.build.directory),
+        }
+        done = subprocess.run([sys.executable, test.host_path], env=env, text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+        return done.returncode, done.stdout
+
+    def _judge_boot(self) -> bool:
+        why = [f"kernel: {line}" for line in klog.complaints(self._text("boot.dmesg"))]
+        return not why or report(False, self._label("(boot)"), why)
+
+
+STATUS_WORDS = {"124": "ran out of time", "137": "ran out of time, and had to be killed"}
+
+
+def plan(tests: list[Test], only: str | None, series: list[str]) -> Boots:
+    """Which tests share a boot."""
+    boots: Boots = {}
+    for kernel in series:
+        for name in machines.names():
+            chosen = [test for test in tests if name in test.machines and kernel in test.kernels]
+            if chosen and only in (None, name):
+                boots[name, kernel] = chosen
+    return boots
+
+
+def run(names: list[str], only: str | None, series: list[str], build: job.Build,
+        new_guest: NewGuest) -> int:  # fmt: skip
+    boots = plan(load_all(names), only, series)
+    if not boots:
+        raise LabError("no test runs on such a machine and kernel")
+    began = time.monotonic()
+    passed = failed = 0
+    for (name, kernel), tests in boots.items():
+        with new_guest(name, kernel) as guest:
+            boot = Boot(guest, build, tests)
+            good, bad = boot.run()
+            total = time.monotonic() - guest.started
+            print(f"     {name} {kernel}: up in {boot.ready_after:.1f} s, {total:.1f} s in all")
+        passed += good
+        failed += bad
+    print(f"{passed} passed, {failed} failed, {len(boots)} boots, {time.monotonic() - began:.0f} s")
+    return 1 if failed else 0
