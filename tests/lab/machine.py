@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "fixtures"))
 
 import card  # noqa: E402
-from card import Machine, Node  # noqa: E402
+from parts import Machine, Node  # noqa: E402
 
 MIB = 1 << 20
 GIB = 1 << 30
