@@ -2,7 +2,8 @@
 """Debian kernels for the guests: fetched as packages, unpacked below build/lab, never installed.
 
 Names a kernel by its series ("6.1"); which package is the newest of a series is asked of apt
-at run time. Knows nothing of machines, guests or what is done with the modules.
+at run time. An image and the headers that modules are built with are of the same version.
+Knows nothing of machines, guests or what is done with the modules.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Kernel:
     release: str  # what `uname -r` will say
     vmlinux: Path  # uncompressed, starts by the PVH entry: saves the guest seconds
     modules: Path  # directory that contains lib/modules/RELEASE
+    headers: Path  # for `make -C`
+    images: Path  # directory that contains vmlinuz-RELEASE
 
 
 def run_tool(*command: str | Path, cwd: Path | None = None) -> str:
@@ -87,19 +90,29 @@ class Apt:
             raise LabError(f"no package matches {pattern}: is this Debian 12, with security suite?")
         return max(found, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
 
-    def download(self, package: str, directory: Path) -> Path:
-        run_tool("apt-get", *self.options, "download", package, cwd=directory)
-        return next(directory.glob(f"{package}_*.deb"))
+    def packages(self, series: str) -> list[str]:
+        """The newest image of a series, and what its modules are built with: NAME=VERSION."""
+        image = self.newest_image(series)
+        shown = run_tool("apt-cache", *self.options, "show", "--no-all-versions", image)
+        version = re.search(r"^Version: (\S+)$", shown, re.MULTILINE)[1]
+        headers = image.replace("image", "headers", 1)
+        depends = run_tool("apt-cache", *self.options, "depends", "--important", headers)
+        more = re.findall(r"Depends: (linux-(?:headers|kbuild)-\S+)\n", depends)
+        return [f"{name}={version}" for name in (image, headers, *more)]
+
+    def download(self, series: str, directory: Path) -> None:
+        run_tool("apt-get", *self.options, "download", *self.packages(series), cwd=directory)
 
 
-def fetch_image(series: str, directory: Path) -> Path:
-    """Download the newest image package of a series into a directory."""
+def fetch(series: str, directory: Path) -> list[Path]:
+    """Download the newest packages of a series into a directory."""
     apt = Apt(directory / "apt")
     try:
-        return apt.download(apt.newest_image(series), directory)
+        apt.download(series, directory)
     except LabError:
         apt.use_own_lists()
-    return apt.download(apt.newest_image(series), directory)
+        apt.download(series, directory)
+    return list(directory.glob("*.deb"))
 
 
 def extract_vmlinux(image: bytes) -> bytes:
@@ -125,10 +138,23 @@ def prepare(series: str, cache: Path) -> Kernel:
     if series not in SERIES:
         raise LabError(f"kernel {series}: unknown: there are {', '.join(SERIES)}")
     home = cache / series
-    if not (home / "vmlinux").exists():
+    headers = next(home.glob("usr/src/linux-headers-*-amd64"), None)
+    if not ((home / "vmlinux").exists() and headers):
         unpack(series, home)
-    release = next((home / "lib/modules").iterdir()).name
-    return Kernel(series, release, home / "vmlinux", home)
+        headers = next(home.glob("usr/src/linux-headers-*-amd64"))
+    release = headers.name.removeprefix("linux-headers-")
+    return Kernel(series, release, home / "vmlinux", home, headers, home / "boot")
+
+
+def relocate(headers: Path) -> None:
+    """Let the headers' makefile find the rest of them beside itself, not in /usr/src."""
+    makefile = headers / "Makefile"
+    here = "$(dir $(lastword $(MAKEFILE_LIST)))"
+    text, count = re.subn(r"^include /usr/src/", f"include {here}../", makefile.read_text(),
+                          flags=re.MULTILINE)  # fmt: skip
+    if count != 1 or "/usr/src" in text:
+        raise LabError(f"{makefile}: is not as Debian's are: {text}")
+    makefile.write_text(text)
 
 
 def unpack(series: str, home: Path) -> None:
@@ -138,12 +164,14 @@ def unpack(series: str, home: Path) -> None:
     for old in (home, work):
         shutil.rmtree(old, ignore_errors=True)
     work.mkdir(parents=True)
-    package = fetch_image(series, work)
-    run_tool("dpkg-deb", "-x", package, work)
+    packages = fetch(series, work)
+    for package in packages:
+        run_tool("dpkg-deb", "-x", package, work)
+        package.unlink()
     release = next((work / "lib/modules").iterdir()).name
     run_tool("depmod", "-b", work, release)
+    relocate(work / f"usr/src/linux-headers-{release}")
     image = (work / f"boot/vmlinuz-{release}").read_bytes()
     (work / "vmlinux").write_bytes(extract_vmlinux(image))
     shutil.rmtree(work / "apt", ignore_errors=True)
-    package.unlink()
     work.rename(home)
