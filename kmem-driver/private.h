@@ -85,6 +85,7 @@ static inline struct dev_dax *to_dev_dax(struct device *dev)
 	return container_of(dev, struct dev_dax, dev);
 }
 
+#ifndef __CHECKER__ /* sparse counts struct device otherwise than the compiler */
 static_assert(sizeof(struct dax_region) == LAYOUT_DAX_REGION_SIZE);
 static_assert(offsetof(struct dax_region, id) == LAYOUT_DAX_REGION_ID);
 static_assert(offsetof(struct dax_region, target_node) == LAYOUT_DAX_REGION_TARGET_NODE);
@@ -132,5 +133,6 @@ static_assert(offsetof(struct dax_device_driver, probe) ==
 	      LAYOUT_DAX_DEVICE_DRIVER_PROBE);
 static_assert(offsetof(struct dax_device_driver, remove) ==
 	      LAYOUT_DAX_DEVICE_DRIVER_REMOVE);
+#endif
 
 #endif
