@@ -17,16 +17,16 @@
 #else
 
 #include <errno.h>
+#include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
 
-typedef uint8_t u8;
-typedef uint32_t u32;
-typedef uint64_t u64;
+typedef __u8 u8;
+typedef __u32 u32;
+typedef __u64 u64;
 
 /* As the kernel's: both ends belong to the range. */
 struct range {
@@ -37,8 +37,7 @@ struct range {
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /* As the kernel's: how much was written, without the terminating zero. */
-int scnprintf(char *buf, size_t size, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+int scnprintf(char *buf, size_t size, const char *fmt, ...);
 
 #endif
 

@@ -95,7 +95,7 @@ class Checks:
     def says_what_it_is(self) -> None:
         module = self.out / "kmem.ko"
         for field, pattern in (("vermagic", re.escape(self.kernel.release) + " .*"),
-                               ("alias", r"dax:t0\*"), ("depends", ""), ("license", "GPL v2"),
+                               ("alias", r"dax:t0\*"), ("depends", ""), ("license", "GPL"),
                                ("name", "kmem")):  # fmt: skip
             text = succeed("modinfo", "-F", field, module).strip()
             demand(re.fullmatch(pattern, text), f"{field} is '{text}'")

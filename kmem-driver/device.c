@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is done with a bound device. Which blocks are good is plan.h's to say, how blocks become
+ * memory is memory.h's; here the one is carried to the other.
+ */
+#include <linux/device.h>
+#include <linux/kobject.h>
+#include <linux/memory.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+
+#include "device.h"
+#include "kernel_ranges.h"
+#include "ledger.h"
+#include "media.h"
+#include "memory.h"
+#include "old_data.h"
+#include "params.h"
+#include "private.h"
+#include "survey.h"
+
+static DEFINE_MUTEX(bound_lock);
+static LIST_HEAD(bound_devices);
+
+/* ---- sets of ranges ---- */
+
+/* A copy of a set less another, with room for more; the caller frees it. */
+static int subtract(const struct range_set *from, const struct range_set *less,
+		    struct range_set *out)
+{
+	unsigned int i;
+	int rc = range_set_alloc(out, from->count + less->count + 1);
+
+	if (rc)
+		return rc;
+	memcpy(out->ranges, from->ranges, from->count * sizeof(*out->ranges));
+	out->count = from->count;
+	for (i = 0; i < less->count && rc >= 0; i++)
+		rc = range_set_remove(out, &less->ranges[i]);
+	if (rc < 0)
+		range_set_free(out);
+	return min(rc, 0);
+}
+
+static int present_ranges(const struct bound_device *device, struct range_set *present)
+{
+	int rc = range_set_alloc(present, memory_run_count(device->memory) + 1);
+
+	if (!rc)
+		rc = memory_ranges(device->memory, present);
+	if (rc)
+		range_set_free(present);
+	return rc;
+}
+
+/* ---- announcing ---- */
+
+static void announce(struct bound_device *device)
+{
+	char poisoned[48], skipped[48], added[48];
+	char *words[4] = { poisoned, skipped, added, NULL };
+
+	snprintf(poisoned, sizeof(poisoned), "KMEM_POISONED_PAGES=%llu",
+		 READ_ONCE(device->poisoned_bytes) >> PAGE_SHIFT);
+	snprintf(skipped, sizeof(skipped), "KMEM_LOST_BADBLOCK_BYTES=%llu",
+		 READ_ONCE(device->skipped_bytes));
+	snprintf(added, sizeof(added), "KMEM_ADDED_BYTES=%llu",
+		 READ_ONCE(device->added_bytes));
+	kobject_uevent_env(&device->dev->kobj, KOBJ_CHANGE, words);
+}
+
+static bool update_poison(struct bound_device *device)
+{
+	u64 bytes = ledger_bytes(&device->facts.ranges);
+	bool changed = bytes != READ_ONCE(device->poisoned_bytes);
+
+	WRITE_ONCE(device->poisoned_bytes, bytes);
+	return changed;
+}
+
+void device_announce_poison(void)
+{
+	struct bound_device *device;
+
+	mutex_lock(&bound_lock);
+	list_for_each_entry(device, &bound_devices, list)
+		if (update_poison(device))
+			announce(device);
+	mutex_unlock(&bound_lock);
+}
+
+/* What is skipped and what is memory has changed, or not. */
+static int settle(struct bound_device *device, const struct plan *plan)
+{
+	struct range_set present, skipped;
+	u64 added, lost;
+	int rc;
+
+	rc = present_ranges(device, &present);
+	if (rc)
+		return rc;
+	rc = subtract(&plan->skipped, &present, &skipped);
+	added = range_set_bytes(&present);
+	range_set_free(&present);
+	if (rc)
+		return rc;
+
+	range_set_free(&device->skipped);
+	device->skipped = skipped;
+	device->lost_align_bytes = plan->lost_align_bytes;
+	lost = range_set_bytes(&skipped);
+	if (added == device->added_bytes && lost == device->skipped_bytes)
+		return 0;
+	WRITE_ONCE(device->added_bytes, added);
+	WRITE_ONCE(device->skipped_bytes, lost);
+	announce(device);
+	return 0;
+}
+
+/* ---- plugging ---- */
+
+static void forget_failed(struct bound_device *device)
+{
+	range_set_free(&device->failed);
+}
+
+/* Make memory of the plan's runs, as far as they are not. */
+static int add_missing(struct bound_device *device, const struct plan *plan, bool quiet)
+{
+	struct range_set present, missing;
+	const struct memory_request request = {
+		.runs = &missing,
+		.quiet = quiet || params_quiet(),
+		.partial = params_partial(),
+	};
+	int rc;
+
+	rc = present_ranges(device, &present);
+	if (rc)
+		return rc;
+	rc = subtract(&plan->runs, &present, &missing);
+	range_set_free(&present);
+	if (rc)
+		return rc;
+	forget_failed(device);
+	rc = range_set_alloc(&device->failed, missing.count + 1);
+	if (!rc)
+		rc = memory_add(device->memory, &request, &device->failed);
+	range_set_free(&missing);
+	return rc;
+}
+
+int device_plug(struct bound_device *device, bool quiet)
+{
+	struct range_set bad;
+	struct plan plan;
+	int rc, settled;
+
+	rc = survey_bad(device->dev, &device->facts.ranges, &bad);
+	if (rc)
+		return rc;
+	rc = survey_plan(&device->facts.ranges, &bad, &plan);
+	range_set_free(&bad);
+	if (rc)
+		return rc;
+	rc = add_missing(device, &plan, quiet);
+	settled = settle(device, &plan);
+	if (!rc && !memory_run_count(device->memory))
+		rc = -EINVAL;
+	survey_free(&plan);
+	return rc ?: settled;
+}
+
+int device_unplug(struct bound_device *device)
+{
+	int rc = memory_unplug(device->memory);
+	u64 added = 0;
+	struct range_set present;
+
+	if (!present_ranges(device, &present)) {
+		added = range_set_bytes(&present);
+		range_set_free(&present);
+	}
+	if (added != device->added_bytes) {
+		WRITE_ONCE(device->added_bytes, added);
+		announce(device);
+	}
+	return rc;
+}
+
+/* ---- bad blocks of a device at work ---- */
+
+/* What is bad and in use shall at least not come online again. */
+static void remember_bad(const struct range_set *bad, const struct range *blocks)
+{
+	struct range part;
+	unsigned int i;
+
+	for (i = 0; i < bad->count; i++)
+		if (range_intersect(&bad->ranges[i], blocks, &part))
+			ledger_note(&part, false);
+}
+
+static int withdraw_bad(struct bound_device *device, const struct plan *plan,
+			const struct range_set *bad)
+{
+	unsigned int i;
+	int rc, result = 0;
+
+	for (i = 0; i < plan->skipped.count; i++) {
+		const struct range *blocks = &plan->skipped.ranges[i];
+
+		rc = memory_withdraw(device->memory, blocks);
+		if (!rc)
+			continue;
+		remember_bad(bad, blocks);
+		result = rc;
+	}
+	return result;
+}
+
+int device_rescan(struct bound_device *device)
+{
+	int rc, withdrawn, settled;
+	struct range_set bad;
+	struct plan plan;
+
+	rc = survey_bad(device->dev, &device->facts.ranges, &bad);
+	if (rc)
+		return rc;
+	rc = survey_plan(&device->facts.ranges, &bad, &plan);
+	if (rc) {
+		range_set_free(&bad);
+		return rc;
+	}
+	withdrawn = withdraw_bad(device, &plan, &bad);
+	rc = add_missing(device, &plan, false);
+	settled = settle(device, &plan);
+	survey_free(&plan);
+	range_set_free(&bad);
+	device_announce_poison();
+	return withdrawn ?: rc ?: settled;
+}
+
+/* Clear what is bad of one skipped range of blocks. */
+static int clear_blocks(struct bound_device *device, const struct range_set *bad,
+			const struct range *blocks)
+{
+	struct range part;
+	unsigned int i;
+	int rc;
+
+	for (i = 0; i < bad->count; i++) {
+		if (!range_intersect(&bad->ranges[i], blocks, &part))
+			continue;
+		rc = media_clear(device->dev, &part);
+		if (rc) {
+			dev_notice(device->dev,
+				   RANGE_FORMAT " could not be cleared: error %d\n",
+				   part.start, part.end, rc);
+			return rc;
+		}
+		ledger_forget(&part);
+		params_forget_bad(&part);
+	}
+	return 0;
+}
+
+int device_clear_skipped(struct bound_device *device, const struct range *range)
+{
+	int rc, cleared = 0, rescanned;
+	struct range_set bad;
+	struct range part;
+	unsigned int i;
+
+	if (!range_set_find(&device->skipped, range))
+		return -EINVAL;
+	rc = survey_bad(device->dev, &device->facts.ranges, &bad);
+	if (rc)
+		return rc;
+	for (i = 0; i < device->skipped.count; i++) {
+		if (!range_intersect(&device->skipped.ranges[i], range, &part))
+			continue;
+		rc = clear_blocks(device, &bad, &part);
+		cleared = cleared ?: rc;
+	}
+	range_set_free(&bad);
+	rescanned = device_rescan(device);
+	return cleared ?: rescanned;
+}
+
+/* ---- coming and going ---- */
+
+static int check_node(const struct bound_device *device)
+{
+	const struct range_set *ranges = &device->facts.ranges;
+	int node = device->facts.target_node;
+
+	if (node >= 0 && node < nr_node_ids && node_possible(node))
+		return 0;
+	dev_notice(device->dev, "refused: " RANGE_FORMAT " has no valid node: %d\n",
+		   ranges->ranges[0].start, ranges->ranges[ranges->count - 1].end, node);
+	return -EINVAL;
+}
+
+/* Only pmem can hold data that were meant to stay. */
+static int check_data(const struct bound_device *device)
+{
+	struct range_set bad;
+	const char *data;
+	int rc;
+
+	if (!device->facts.is_static || params_overwrite(dev_name(device->dev)))
+		return 0;
+	rc = survey_bad(device->dev, &device->facts.ranges, &bad);
+	if (rc)
+		return rc;
+	data = old_data_find(&device->facts.ranges.ranges[0], &bad);
+	range_set_free(&bad);
+	if (IS_ERR_OR_NULL(data))
+		return PTR_ERR_OR_ZERO(data);
+	dev_notice(device->dev, "refused: it holds %s; parameter overwrite=%s takes it\n",
+		   data, dev_name(device->dev));
+	return -EEXIST;
+}
+
+/* What was left behind of it, or new memory. */
+static int take_memory(struct bound_device *device)
+{
+	const struct dax_facts *facts = &device->facts;
+	const struct memory_traits traits = {
+		.name = dev_name(device->dev),
+		.most_bytes = range_set_bytes(&facts->ranges),
+		.node = facts->target_node,
+		.adistance = params_adistance(),
+		.memmap_on_memory = facts->memmap_on_memory || params_memmap_on_memory(),
+	};
+	int rc;
+
+	device->memory = memory_adopt(&facts->ranges, facts->target_node);
+	if (IS_ERR(device->memory))
+		dev_notice(device->dev,
+			   "refused: memory left behind is not all its own\n");
+	if (device->memory)
+		return PTR_ERR_OR_ZERO(device->memory);
+
+	rc = check_data(device);
+	if (rc)
+		return rc;
+	device->memory = memory_new(&traits);
+	return PTR_ERR_OR_ZERO(device->memory);
+}
+
+static void give_memory_back(struct bound_device *device)
+{
+	unsigned int left = memory_remove_offline(device->memory);
+
+	if (!left) {
+		memory_free(device->memory);
+		return;
+	}
+	dev_notice(device->dev,
+		   "%u ranges are in use and stay; bind it again to get them back\n",
+		   left);
+	memory_leave_behind(device->memory);
+}
+
+static void free_device(struct bound_device *device)
+{
+	range_set_free(&device->facts.ranges);
+	range_set_free(&device->skipped);
+	range_set_free(&device->failed);
+	mutex_destroy(&device->lock);
+	kfree(device);
+}
+
+static void tell_capacity(const struct bound_device *device)
+{
+	const u64 mib = device->added_bytes >> 20,
+		  skipped_mib = device->skipped_bytes >> 20;
+
+	dev_info(device->dev,
+		 "%llu MiB for node %d; lost: alignment %llu KiB, bad %llu MiB\n", mib,
+		 device->facts.target_node, device->lost_align_bytes >> 10, skipped_mib);
+}
+
+static int start_device(struct bound_device *device)
+{
+	int rc = check_node(device);
+
+	if (!rc)
+		rc = take_memory(device);
+	if (rc)
+		return rc;
+	ledger_watch(&device->facts.ranges);
+	rc = device_plug(device, false);
+	if (rc) {
+		dev_notice(device->dev,
+			   "refused: no memory could be made of it: error %d\n", rc);
+		give_memory_back(device);
+	}
+	return rc;
+}
+
+struct bound_device *device_bind(struct dev_dax *dev_dax)
+{
+	struct bound_device *device = kzalloc(sizeof(*device), GFP_KERNEL);
+	int rc;
+
+	if (!device)
+		return ERR_PTR(-ENOMEM);
+	device->dev = &dev_dax->dev;
+	mutex_init(&device->lock);
+	rc = guard_read(dev_dax, &device->facts);
+	if (!rc) {
+		mutex_lock(&device->lock);
+		rc = start_device(device);
+		mutex_unlock(&device->lock);
+	}
+	if (rc) {
+		free_device(device);
+		return ERR_PTR(rc);
+	}
+
+	tell_capacity(device);
+	update_poison(device);
+	mutex_lock(&bound_lock);
+	list_add_tail(&device->list, &bound_devices);
+	mutex_unlock(&bound_lock);
+	return device;
+}
+
+void device_unbind(struct bound_device *device)
+{
+	mutex_lock(&bound_lock);
+	list_del(&device->list);
+	mutex_unlock(&bound_lock);
+
+	mutex_lock(&device->lock);
+	give_memory_back(device);
+	mutex_unlock(&device->lock);
+	free_device(device);
+}
