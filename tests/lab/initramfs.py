@@ -123,8 +123,11 @@ def module_files(kernel: Kernel) -> list[Path]:
     return list(found)
 
 
-def module_tree(kernel: Kernel, top: Path) -> None:
-    """Copy the modules below a new root, unpacked (TCG is slow at it), and index them."""
+def module_tree(kernel: Kernel, updates: list[Path], top: Path) -> None:
+    """Copy the modules below a new root, unpacked (TCG is slow at it), and index them.
+
+    Those in updates are not the kernel's; they go where depmod prefers them.
+    """
     source = kernel.modules / "lib/modules" / kernel.release
     target = top / "lib/modules" / kernel.release
     for path in module_files(kernel):
@@ -133,10 +136,13 @@ def module_tree(kernel: Kernel, top: Path) -> None:
         data = path.read_bytes()
         unpacked = lzma.decompress(data) if path.suffix == ".xz" else data
         to.with_suffix("" if path.suffix == ".xz" else path.suffix).write_bytes(unpacked)
+    (target / "updates").mkdir()
+    for path in updates:
+        shutil.copy(path, target / "updates")
     for index in source.glob("modules.builtin*"):
         shutil.copy(index, target)
     shutil.copy(source / "modules.order", target)
-    run_tool("depmod", "-b", top, kernel.release)
+    run_tool("depmod", "-C", "/dev/null", "-b", top, kernel.release)
 
 
 def tools() -> list[Path]:
@@ -156,7 +162,7 @@ def busybox_links(taken: set[str]) -> dict[str, str]:
     }
 
 
-def base_contents(kernel: Kernel, scratch: Path) -> Contents:
+def base_contents(kernel: Kernel, updates: list[Path], scratch: Path) -> Contents:
     contents = Contents()
     for tool in tools():
         contents.add_tool(tool)
@@ -167,34 +173,34 @@ def base_contents(kernel: Kernel, scratch: Path) -> Contents:
     contents.links |= {f"/{name}": f"usr/{name}" for name in USR_LINKS}
     contents.links |= {"/usr/bin/sh": "bash"}
     contents.directories |= set(MOUNT_POINTS)
-    module_tree(kernel, scratch)
+    module_tree(kernel, updates, scratch)
     contents.add_tree(scratch / "lib", "/usr/lib")
     contents.add_host_file(INIT, "/init")
     return contents
 
 
-def base_key(kernel: Kernel) -> str:
+def base_key(kernel: Kernel, updates: list[Path]) -> str:
     """A hash that changes when anything that goes into the base archive changes."""
     digest = hashlib.sha256(f"{kernel.series} {kernel.release}".encode())
     for tool in tools():
         for path in (str(tool), *libraries(tool)):
             state = os.stat(path)
             digest.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
-    for source in [Path(__file__), Path(cpio.__file__), INIT]:
+    for source in [Path(__file__), Path(cpio.__file__), INIT, *updates]:
         digest.update(source.read_bytes() + b"\0")
     state = kernel.vmlinux.stat()
     digest.update(f"{state.st_size} {state.st_mtime_ns}".encode())
     return digest.hexdigest()[:16]
 
 
-def base(kernel: Kernel, cache: Path) -> Path:
+def base(kernel: Kernel, updates: list[Path], cache: Path) -> Path:
     """The base archive of a kernel, made if there is none that fits."""
     cache.mkdir(parents=True, exist_ok=True)
-    path = cache / f"{kernel.series}-{base_key(kernel)}.cpio"
+    path = cache / f"{kernel.series}-{base_key(kernel, updates)}.cpio"
     if path.exists():
         return path
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
-        contents = base_contents(kernel, Path(scratch) / "modules")
+        contents = base_contents(kernel, updates, Path(scratch) / "modules")
         new = Path(scratch) / "new"
         with new.open("wb") as out:
             devices = cpio.Archive(out)

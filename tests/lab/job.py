@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import initramfs
+import kbuild
 import kernels
 import machine as machines
 from card import format_list
@@ -122,8 +123,6 @@ def environment(machine: machines.Machine, kind: str, series: str) -> dict[str, 
 
 def compose(guest: Guest, kind: str, build: Build, extra: dict[str, bytes]) -> None:
     """Write the guest's initrd."""
-    with cache_lock():
-        base = initramfs.base(guest.kernel, CACHE / "initramfs")
     contents = Contents()
     add_build(contents, build, guest.directory)
     series = guest.kernel.series
@@ -135,7 +134,12 @@ def compose(guest: Guest, kind: str, build: Build, extra: dict[str, bytes]) -> N
     contents.add_host_file(HERE / "lib.sh", "/lab/lib.sh")
     for path, data in extra.items():
         contents.add(path, data)
-    initramfs.compose([base], contents, guest.initrd)
+    with cache_lock():
+        driver = kbuild.driver(guest.kernel, CACHE / "modules")
+        base = initramfs.base(guest.kernel, driver, CACHE / "initramfs")
+        for module in kbuild.lab_modules(guest.kernel, CACHE / "modules"):
+            contents.add_host_file(module, f"/lab/modules/{module.name}")
+        initramfs.compose([base], contents, guest.initrd)
 
 
 def prepare_kernel(series: str) -> kernels.Kernel:

@@ -7,8 +7,10 @@ Knows the makefile of kmem-driver, which builds any such folder. Knows nothing o
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from kernels import TOOL_PATH, Kernel, LabError, run_tool
@@ -35,26 +37,29 @@ def newest(*paths: Path) -> int:
 
 def build(kernel: Kernel, source: Path, cache: Path) -> Path:
     """The module of a folder, without debugging information; made anew if anything is newer."""
-    module = cache / kernel.release / f"{source.name}.ko"
+    name = re.search(r"^obj-m := (\w+)\.o$", (source / "Kbuild").read_text(), re.MULTILINE)[1]
+    module = cache / kernel.release / f"{name}.ko"
     out = module.with_suffix("")
     if module.exists() and newest(kernel.vmlinux) > newest(module):
         shutil.rmtree(module.parent)  # another build of the same release
     sources = [path for path in source.iterdir() if path.is_file()]
     if module.exists() and newest(module) > newest(source, *sources):
         return module
+    began = time.time_ns()
     done = make(kernel, source, out)
     if done.returncode:
-        raise LabError(f"{source.name}: does not build for {kernel.release}:\n{done.stdout}")
-    built = next(out.glob("*.ko"))
-    run_tool("strip", "--strip-debug", "-o", module, built)
+        raise LabError(f"{module.name}: does not build for {kernel.release}:\n{done.stdout}")
+    run_tool("strip", "--strip-debug", "-o", module, out / module.name)
+    os.utime(module, ns=(began, began))  # what was edited meanwhile is newer
     return module
 
 
-def driver(kernel: Kernel, cache: Path) -> Path:
-    return build(kernel, DRIVER, cache)
+def driver(kernel: Kernel, cache: Path) -> list[Path]:
+    """kmem.ko, once there are sources of it."""
+    return [build(kernel, DRIVER, cache)] if (DRIVER / "driver.c").exists() else []
 
 
-def lab_modules(kernel: Kernel, cache: Path) -> dict[str, Path]:
-    """What only tests load: name to file."""
+def lab_modules(kernel: Kernel, cache: Path) -> list[Path]:
+    """What only tests load."""
     folders = sorted(path.parent for path in LAB_MODULES.glob("*/Kbuild"))
-    return {path.name: build(kernel, path, cache) for path in folders}
+    return [build(kernel, folder, cache) for folder in folders]

@@ -19,6 +19,8 @@ HARMLESS = [
     (r"^(mtrr: )?(probably your BIOS|corrected configuration)", "the rest of that message"),
     (r"^pci_bus .* Unknown NUMA node", "q35's PCI host bridge has no proximity domain"),
     (r"^acpi/hmat: failed to reserve", "QEMU describes the hot-plug range as memory as well"),
+    (r"^\w+: loading out-of-tree module taints", "our kmem.ko and the lab's own modules are"),
+    (r"^\w+: module verification failed", "and nobody has signed them"),
     (r"^tsc: (Unable to calibrate|Marking TSC unstable)", "TCG on a busy host"),
     (r"^clocksource:", "TCG on a busy host"),
     (r"^hrtimer: interrupt took", "TCG on a busy host"),

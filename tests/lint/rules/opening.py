@@ -9,7 +9,7 @@ from typing import Iterator
 from tree import Finding, Sample, Tree
 
 LICENCES = [
-    (r"kmem-driver/.*", "GPL-2.0-only"),
+    (r"(kmem-driver|tests/lab/modules)/.*", "GPL-2.0-only"),
     (r"libtier/.*|cmake/(tier\.pc|tier-config\.cmake)\.in", "LGPL-2.1-or-later"),
     (r".*", "GPL-2.0-or-later"),
 ]
