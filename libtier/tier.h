@@ -245,6 +245,28 @@ enum tier_node_flags {
 	TIER_NODE_KNOWS_WEIGHT = 1 << 12,
 };
 
+/* Ways in which a node has less memory than its dax devices. */
+enum tier_loss {
+	TIER_LOSS_ALIGNMENT = 0, /* bytes in no whole memory block */
+	TIER_LOSS_BAD_BLOCKS,	 /* memory blocks left out for bad blocks in them */
+	TIER_LOSS_FAILED,	 /* memory blocks that the kernel would not add */
+	TIER_LOSS_POISON,	 /* pages known to be poisoned */
+	TIER_LOSSES,
+};
+
+/*
+ * What is lost of the devices that make up a node, all of them together; bit 1 << loss
+ * of `known` tells that each of them said so. `why` names each device's part, also where
+ * the whole is not known. Poisoned pages may lie in blocks that were left out for
+ * them, so the four do not add up.
+ */
+struct tier_losses {
+	uint32_t known;
+	uint32_t reserved;
+	uint64_t bytes[TIER_LOSSES];
+	struct tier_evidence why[TIER_LOSSES];
+};
+
 /* One node. Four facts (kind, perf, rank, usability) that never stand in for
  * each other. Strings live as long as the topology and are never NULL. */
 struct tier_node_info {
@@ -267,6 +289,7 @@ struct tier_node_info {
 	/* Nodes whose CPUs are nearest, several when equally near; empty when
 	 * not known. */
 	struct tier_nodeset near_nodes;
+	struct tier_losses losses;
 };
 
 /* Nodes of one rank. */
@@ -292,6 +315,16 @@ enum tier_dax_flags {
 	TIER_DAX_KNOWS_SIZE = 1 << 0,
 	/* Below one memory block: kmem cannot make memory of it. */
 	TIER_DAX_TOO_SMALL = 1 << 1,
+	/* Bound to tierkit's kmem driver, which fills the fields behind `flags`; which
+	 * of them are known: */
+	TIER_DAX_HAS_COUNTS = 1 << 2,
+	TIER_DAX_KNOWS_ADDED = 1 << 8,
+	TIER_DAX_KNOWS_LOST_ALIGN = 1 << 9,
+	TIER_DAX_KNOWS_LOST_BADBLOCK = 1 << 10,
+	TIER_DAX_KNOWS_POISONED_PAGES = 1 << 11,
+	TIER_DAX_KNOWS_SKIPPED_BLOCKS = 1 << 12,
+	TIER_DAX_KNOWS_FAILED_RANGES = 1 << 13,
+	TIER_DAX_KNOWS_POISONED_RANGES = 1 << 14,
 };
 
 struct tier_dax_info {
@@ -302,6 +335,16 @@ struct tier_dax_info {
 	uint64_t size_bytes;
 	int32_t target_node; /* -1: the firmware gave none, kmem refuses it */
 	uint32_t flags;
+	const char *state;	      /* "unplugged", "online_movable", ...; "" unknown */
+	uint64_t added_bytes;	      /* that are memory now */
+	uint64_t lost_align_bytes;    /* in no whole memory block */
+	uint64_t lost_badblock_bytes; /* of skipped_blocks */
+	uint64_t poisoned_pages;      /* known to be poisoned, 4 KiB each */
+	/* Physical addresses as "0x108000000-0x10fffffff", both ends included, with
+	 * blanks between; "" for none. Long lists end before everything is told. */
+	const char *skipped_blocks;  /* left out for bad blocks in them */
+	const char *failed_ranges;   /* the kernel would not add them */
+	const char *poisoned_ranges; /* may cover more than poisoned_pages */
 };
 
 enum tier_kernel_flags {
@@ -353,7 +396,7 @@ enum tier_load_flags {
  * where), -ENODATA (no node with memory can be found under this root),
  * -ENOMEM. Threads: one per context.
  * Source: /sys/devices/system/node, /sys/devices/virtual/memory_tiering,
- * /sys/bus/dax, /proc/self/status, hwloc, libdaxctl; docs/discovery.md.
+ * /sys/bus/dax and what our kmem driver shows there, /proc/self/status, hwloc, libdaxctl; docs/discovery.md.
  */
 TIER_MUST_CHECK
 int tier_topology_load(struct tier_ctx *ctx, uint64_t flags, struct tier_topology **out,

@@ -17,4 +17,16 @@ static inline bool knows_figure(const struct tier_perf *perf, enum tier_figure f
 	return perf->known & 1U << figure;
 }
 
+/* The same of one loss. */
+static inline bool knows_loss(const struct tier_losses *losses, enum tier_loss loss)
+{
+	return losses->known & 1U << loss;
+}
+
+/* Whether anybody tells of the loss, be it less than all. */
+static inline bool is_told(const struct tier_losses *losses, enum tier_loss loss)
+{
+	return *losses->why[loss].text;
+}
+
 #endif

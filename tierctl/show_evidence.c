@@ -98,7 +98,43 @@ static void add_kernel_facts(struct out *out, const struct tier_node_info *info)
 						  "for weighted interleave" });
 }
 
-static void add_node(struct out *out, const struct tier_node_info *info)
+/* Only what somebody tells of: most nodes were never a device. */
+static void add_losses(struct out *out, const struct tier_losses *losses)
+{
+	static const char *const names[TIER_LOSSES] = {
+		[TIER_LOSS_ALIGNMENT] = "lost",
+		[TIER_LOSS_BAD_BLOCKS] = "skip",
+		[TIER_LOSS_FAILED] = "failed",
+		[TIER_LOSS_POISON] = "poison",
+	};
+	char text[FIGURE_BYTES];
+
+	for (int loss = 0; loss < TIER_LOSSES; loss++)
+		if (is_told(losses, loss))
+			add_fact(out, names[loss],
+				 figure_size(out, knows_loss(losses, loss),
+					     losses->bytes[loss], text),
+				 &losses->why[loss]);
+}
+
+/* How far the devices that are to be this node have come. */
+static void add_states(struct out *out, const struct tier_topology *topology,
+		       const struct tier_node_info *info)
+{
+	struct tier_dax_info dax;
+
+	if (!*info->dax)
+		return;
+	for (unsigned int i = 0; !tier_dax_get(topology, i, &dax, sizeof(dax)); i++) {
+		struct tier_evidence why = { TIER_SOURCE_KERNEL, dax.name };
+
+		if (*dax.state && dax.target_node == (int32_t)info->node)
+			add_fact(out, "state", dax.state, &why);
+	}
+}
+
+static void add_node(struct out *out, const struct tier_topology *topology,
+		     const struct tier_node_info *info)
 {
 	char rank[FIGURE_BYTES] = "-";
 
@@ -112,6 +148,8 @@ static void add_node(struct out *out, const struct tier_node_info *info)
 		 info->usability ? tier_usability_name(info->usability) : "-",
 		 &info->usability_why);
 	add_kernel_facts(out, info);
+	add_states(out, topology, info);
+	add_losses(out, &info->losses);
 }
 
 static const char *on_off(uint32_t flags, uint32_t knows, uint32_t is_on)
@@ -177,7 +215,7 @@ void show_evidence(struct ctl *ctl)
 		if (tier_node_get(ctl->topology, (unsigned int)node, &info, sizeof(info)))
 			continue;
 		out_text(&ctl->out, "%s", gap);
-		add_node(&ctl->out, &info);
+		add_node(&ctl->out, ctl->topology, &info);
 		gap = "\n";
 	}
 	add_switches(&ctl->out, ctl->topology);

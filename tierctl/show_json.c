@@ -103,6 +103,36 @@ static void add_words(struct out *out, struct json_object *in, const char *key,
 	}
 }
 
+/* Each way of losing memory, with its evidence; null when nobody tells of any. */
+static void add_losses(struct out *out, struct json_object *in,
+		       const struct tier_losses *losses)
+{
+	static const char *const names[TIER_LOSSES] = {
+		[TIER_LOSS_ALIGNMENT] = "alignment",
+		[TIER_LOSS_BAD_BLOCKS] = "bad_blocks",
+		[TIER_LOSS_FAILED] = "failed",
+		[TIER_LOSS_POISON] = "poison",
+	};
+	struct json_object *child;
+
+	bool told = false;
+
+	for (int loss = 0; loss < TIER_LOSSES; loss++)
+		told |= is_told(losses, loss);
+	if (!told) {
+		js_null(out, in, "losses");
+		return;
+	}
+	child = js_child(out, in, "losses");
+	for (int loss = 0; loss < TIER_LOSSES; loss++) {
+		struct json_object *entry = js_child(out, child, names[loss]);
+
+		js_known(out, entry, "bytes",
+			 if_known(knows_loss(losses, loss), &losses->bytes[loss]));
+		add_why(out, entry, &losses->why[loss]);
+	}
+}
+
 static void add_node(struct out *out, struct json_object *in,
 		     const struct tier_node_info *info)
 {
@@ -124,6 +154,7 @@ static void add_node(struct out *out, struct json_object *in,
 		 if_known(info->flags & TIER_NODE_KNOWS_WEIGHT, &weight));
 	add_words(out, in, "dax", info->dax);
 	add_facts(out, in, info);
+	add_losses(out, in, &info->losses);
 }
 
 static void add_nodes(struct out *out, struct json_object *in,
@@ -179,6 +210,59 @@ static void add_distances(struct out *out, struct json_object *in,
 	}
 }
 
+/* A list of ranges, null when it is not known. */
+static void add_ranges(struct out *out, struct json_object *in, const char *key,
+		       const char *ranges)
+{
+	if (ranges)
+		add_words(out, in, key, ranges);
+	else
+		js_null(out, in, key);
+}
+
+/* What tierkit's kmem driver tells of a device, by the names of its files. */
+static void add_counts(struct out *out, struct json_object *in,
+		       const struct tier_dax_info *dax)
+{
+	const struct {
+		const char *key;
+		uint32_t known;
+		const uint64_t *value;
+		const char *ranges;
+	} files[] = {
+		{ "added_bytes", TIER_DAX_KNOWS_ADDED, &dax->added_bytes, NULL },
+		{ "lost_align_bytes", TIER_DAX_KNOWS_LOST_ALIGN, &dax->lost_align_bytes,
+		  NULL },
+		{ "lost_badblock_bytes", TIER_DAX_KNOWS_LOST_BADBLOCK,
+		  &dax->lost_badblock_bytes, NULL },
+		{ "skipped_blocks", TIER_DAX_KNOWS_SKIPPED_BLOCKS, NULL,
+		  dax->skipped_blocks },
+		{ "failed_ranges", TIER_DAX_KNOWS_FAILED_RANGES, NULL,
+		  dax->failed_ranges },
+		{ "poisoned_pages", TIER_DAX_KNOWS_POISONED_PAGES, &dax->poisoned_pages,
+		  NULL },
+		{ "poisoned_ranges", TIER_DAX_KNOWS_POISONED_RANGES, NULL,
+		  dax->poisoned_ranges },
+	};
+	struct json_object *child;
+
+	if (!(dax->flags & TIER_DAX_HAS_COUNTS)) {
+		js_null(out, in, "kmem");
+		return;
+	}
+	child = js_child(out, in, "kmem");
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		bool known = dax->flags & files[i].known;
+
+		if (files[i].value)
+			js_known(out, child, files[i].key,
+				 if_known(known, files[i].value));
+		else
+			add_ranges(out, child, files[i].key,
+				   known ? files[i].ranges : NULL);
+	}
+}
+
 static void add_dax(struct out *out, struct json_object *in,
 		    const struct tier_topology *topology)
 {
@@ -199,6 +283,8 @@ static void add_dax(struct out *out, struct json_object *in,
 		js_bool(out, entry, "too_small", dax.flags & TIER_DAX_TOO_SMALL);
 		js_known(out, entry, "target_node",
 			 if_known(dax.target_node >= 0, &target));
+		js_text(out, entry, "state", *dax.state ? dax.state : NULL);
+		add_counts(out, entry, &dax);
 	}
 }
 

@@ -149,6 +149,47 @@ static void print_nodes(struct out *out, const struct tier_topology *topology)
 	table_end(&table, out);
 }
 
+/* ---- losses ------------------------------------------------------------------- */
+
+static bool has_losses(const struct tier_node_info *info)
+{
+	for (int loss = 0; loss < TIER_LOSSES; loss++)
+		if (info->losses.bytes[loss])
+			return true;
+	return false;
+}
+
+static void add_losses(struct table *table, const struct out *out,
+		       const struct tier_node_info *info)
+{
+	char text[FIGURE_BYTES];
+
+	if (!has_losses(info))
+		return;
+	table_cell(table, figure_count(true, info->node, text));
+	for (int loss = 0; loss < TIER_LOSSES; loss++)
+		table_cell(table, figure_size(out, knows_loss(&info->losses, loss),
+					      info->losses.bytes[loss], text));
+}
+
+static void print_losses(struct out *out, const struct tier_topology *topology)
+{
+	static const struct column columns[] = {
+		{ "NODE", COLUMN_RIGHT, NULL },	    { "UNALIGNED", COLUMN_RIGHT, NULL },
+		{ "SKIPPED", COLUMN_RIGHT, NULL },  { "FAILED", COLUMN_RIGHT, NULL },
+		{ "POISONED", COLUMN_RIGHT, NULL }, { 0 },
+	};
+	struct table table;
+
+	table_begin(&table, columns);
+	add_rows(&table, out, topology, add_losses);
+	if (table.count)
+		out_text(out, "\n");
+	table_end(&table, out);
+}
+
+/* ---- distances ---------------------------------------------------------------- */
+
 /* Nodes that have a row in the kernel's matrix. */
 static struct tier_nodeset nodes_with_distance(const struct tier_topology *topology)
 {
@@ -223,9 +264,13 @@ static const char *becomes(const struct tier_dax_info *dax, char buf[FIGURE_BYTE
 static void print_dax(struct out *out, const struct tier_topology *topology)
 {
 	static const struct column columns[] = {
-		{ "DAX", 0, NULL },  { "SIZE", COLUMN_RIGHT, NULL },
-		{ "MODE", 0, NULL }, { "KIND", 0, kind_tint },
-		{ "NODE", 0, NULL }, { 0 },
+		{ "DAX", 0, NULL },
+		{ "SIZE", COLUMN_RIGHT, NULL },
+		{ "MODE", 0, NULL },
+		{ "STATE", COLUMN_IF_KNOWN, NULL },
+		{ "KIND", 0, kind_tint },
+		{ "NODE", 0, NULL },
+		{ 0 },
 	};
 	char text[FIGURE_BYTES];
 	struct table table;
@@ -239,6 +284,7 @@ static void print_dax(struct out *out, const struct tier_topology *topology)
 		table_cell(&table, dax.mode == TIER_DAX_UNKNOWN ?
 					   "-" :
 					   tier_dax_mode_name(dax.mode));
+		table_cell(&table, *dax.state ? dax.state : "-");
 		table_cell(&table, kind_text(dax.kind));
 		table_cell(&table, becomes(&dax, text));
 	}
@@ -253,6 +299,7 @@ void show_tables(struct ctl *ctl, bool all_distances)
 
 	print_tiers(out, ctl->topology);
 	print_nodes(out, ctl->topology);
+	print_losses(out, ctl->topology);
 	print_distances(out, ctl->topology, all_distances);
 	print_dax(out, ctl->topology);
 	notes_print(out, ctl->topology);

@@ -76,6 +76,20 @@ int parse_digits(const char **cursor, uint64_t *value)
 	return scan_number(cursor, 10, value);
 }
 
+int parse_address(const char **cursor, uint64_t *value)
+{
+	const char *at = *cursor;
+	int ret;
+
+	if (at[0] != '0' || at[1] != 'x')
+		return -EINVAL;
+	at += 2;
+	ret = scan_number(&at, 16, value);
+	if (!ret)
+		*cursor = at;
+	return ret;
+}
+
 static int parse_whole(const char *text, unsigned int base, uint64_t *value)
 {
 	uint64_t found;

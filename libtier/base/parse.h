@@ -28,6 +28,9 @@ int hex_digit(char c);
 /* Decimal digits at *cursor, which then points behind them. */
 int parse_digits(const char **cursor, uint64_t *value) MUST_CHECK;
 
+/* "0x" and hex digits at *cursor, likewise. */
+int parse_address(const char **cursor, uint64_t *value) MUST_CHECK;
+
 /* A figure with an optional unit out of a table; "1.5GB/s", "250ns". The result
  * is rounded down to whole base units. */
 struct unit {

@@ -128,6 +128,8 @@ static int conclude_nodes(struct tier_topology *t)
 						 .dax = "" };
 		node->kind_why.text = node->perf.why.text = node->rank_why.text =
 			node->usability_why.text = "";
+		for (int loss = 0; loss < TIER_LOSSES; loss++)
+			node->losses.why[loss].text = "";
 		if (fact)
 			describe(&t->facts, fact, node);
 	}
@@ -224,8 +226,8 @@ int conclude_tiers(struct tier_topology *t)
 int topology_conclude(struct tier_topology *t)
 {
 	static int (*const steps[])(struct tier_topology *) = {
-		conclude_dax,	    conclude_nodes, conclude_figures, conclude_kinds,
-		conclude_usability, conclude_ranks, conclude_tiers,
+		conclude_dax,	conclude_nodes,	    conclude_losses, conclude_figures,
+		conclude_kinds, conclude_usability, conclude_ranks,  conclude_tiers,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "topology.h"
+#include "losses.h"
 
 /* How much more bandwidth than DRAM makes undescribed memory HBM. HBM stacks
  * have 2 to 5 times, interleaved CXL stays below DRAM. */
@@ -75,6 +75,7 @@ int conclude_dax(struct tier_topology *t)
 					       -1,
 			.flags = dax_flags(t, &fact->size_bytes),
 		};
+		describe_counts(fact, &t->dax[i]);
 	}
 	return 0;
 }

@@ -69,8 +69,9 @@ int note_all(struct tier_topology *t, const struct note_rule *rules, size_t coun
 
 int conclude_notes(struct tier_topology *t)
 {
-	static int (*const parts[])(struct tier_topology *) = { note_input, note_memory,
-								note_kernel, note_dax };
+	static int (*const parts[])(struct tier_topology *) = {
+		note_input, note_memory, note_kernel, note_dax, note_losses,
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		int ret = parts[i](t);

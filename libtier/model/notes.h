@@ -19,6 +19,7 @@ int note_input(struct tier_topology *t) MUST_CHECK;
 int note_memory(struct tier_topology *t) MUST_CHECK;
 int note_kernel(struct tier_topology *t) MUST_CHECK;
 int note_dax(struct tier_topology *t) MUST_CHECK;
+int note_losses(struct tier_topology *t) MUST_CHECK;
 
 /* One note; `text` as topology_text() gave it, so "" is -ENOMEM. */
 int note_add(struct tier_topology *t, const char *id, const struct tier_nodeset *nodes,

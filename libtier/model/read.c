@@ -71,7 +71,7 @@ static int read_facts(const struct topology_source *source, struct tier_topology
 		ret = facts_read_kernel(source->root, &t->facts);
 	if (!ret)
 		ret = read_dax(source, &t->facts);
-	return ret;
+	return ret ? ret : facts_read_kmem(source->root, &t->facts);
 }
 
 /* The file first: what stands in the environment wins over it. */

@@ -50,6 +50,7 @@ int topology_read(const struct topology_source *source, struct tier_topology **o
  * return 0 or -ENOMEM. */
 int topology_conclude(struct tier_topology *t) MUST_CHECK; /* all, in order */
 int conclude_dax(struct tier_topology *t) MUST_CHECK;
+int conclude_losses(struct tier_topology *t) MUST_CHECK;
 int conclude_figures(struct tier_topology *t) MUST_CHECK;
 int conclude_kinds(struct tier_topology *t) MUST_CHECK;
 int conclude_usability(struct tier_topology *t) MUST_CHECK;

@@ -12,6 +12,7 @@
 #include "platform.h"
 
 #define DAX    "/sys/bus/dax/devices"
+#define KMEM   DAX "/*/kmem"
 #define NODE   "/sys/devices/system/node"
 #define ACCESS NODE "/node#/access#/initiators"
 #define CACHE  NODE "/node#/memory_side_cache/index#"
@@ -36,10 +37,19 @@ static const struct row {
 	{ DAX "/*", NULL },
 	{ DAX "/*/align", NULL },
 	{ DAX "/*/driver", NULL },
+	{ KMEM "/added_bytes", NULL },
+	{ KMEM "/failed_ranges", NULL },
+	{ KMEM "/lost_align_bytes", NULL },
+	{ KMEM "/lost_badblock_bytes", NULL },
+	{ KMEM "/poisoned_pages", NULL },
+	{ KMEM "/poisoned_ranges", NULL },
+	{ KMEM "/skipped_blocks", NULL },
 	{ DAX "/*/numa_node", NULL },
 	{ DAX "/*/resource", NULL },
 	{ DAX "/*/size", NULL },
+	{ DAX "/*/state", NULL },
 	{ DAX "/*/target_node", NULL },
+	{ "/sys/bus/dax/drivers/kmem/left_behind", NULL },
 	{ "/sys/devices/system/memory/auto_online_blocks", NULL },
 	{ "/sys/devices/system/memory/block_size_bytes", NULL },
 	{ NODE "/has_cpu", NULL },
@@ -52,6 +62,7 @@ static const struct row {
 	{ NODE "/node#/cpulist", NULL },
 	{ NODE "/node#/distance", NULL },
 	{ NODE "/node#/meminfo", NULL },
+	{ NODE "/node#/memory_failure/total", NULL },
 	{ ACCESS "/node#", NULL },
 	{ ACCESS "/read_bandwidth", NULL },
 	{ ACCESS "/read_latency", NULL },

@@ -35,7 +35,8 @@ static int absorb(struct fact_reader *reader, int error)
 	return fact_problem(reader, tier_strerror(error));
 }
 
-int fact_read(struct fact_reader *reader)
+/* As fact_read(), with a file of no bytes as good as any. */
+static int read_text(struct fact_reader *reader)
 {
 	int ret;
 
@@ -45,18 +46,24 @@ int fact_read(struct fact_reader *reader)
 	ret = reader->root->ops->read(reader->root, reader->path, &reader->text);
 	if (ret)
 		return absorb(reader, ret);
-	/* The kernel writes a newline at least: a file of no bytes is masked. */
-	if (!reader->text.len)
-		return fact_problem(reader, "is empty");
 	if (strlen(strbuf_text(&reader->text)) != reader->text.len)
 		return fact_problem(reader, "holds a NUL byte");
 	return 1;
 }
 
+int fact_read(struct fact_reader *reader)
+{
+	int ret = read_text(reader);
+
+	/* The kernel writes a newline at least: a file of no bytes is masked. */
+	if (ret > 0 && !reader->text.len)
+		return fact_problem(reader, "is empty");
+	return ret;
+}
+
 int fact_list(struct fact_reader *reader, struct strbuf *names)
 {
 	int ret = reader->root->ops->list(reader->root, reader->path, names);
-
 	return ret ? absorb(reader, ret) : 1;
 }
 
@@ -135,4 +142,47 @@ int fact_text(struct fact_reader *reader, char **text)
 	len = strcspn(strbuf_text(&reader->text), "\n");
 	*text = arena_strndup(&reader->facts->arena, strbuf_text(&reader->text), len);
 	return *text ? 0 : -ENOMEM;
+}
+
+/* One line of a list, behind all that came before it. */
+static bool add_range(const char *line, const char *end, struct ranges_fact *ranges,
+		      uint64_t *behind)
+{
+	uint64_t first, last;
+
+	if (parse_address(&line, &first) || *line++ != '-' ||
+	    parse_address(&line, &last) || line != end)
+		return false;
+	/* The last address of all would make the bytes of a range overflow. */
+	if (first > last || last == UINT64_MAX || first < *behind)
+		return false;
+	*behind = last + 1;
+	ranges->bytes += *behind - first;
+	return true;
+}
+
+int fact_ranges(struct fact_reader *reader, struct ranges_fact *ranges)
+{
+	struct ranges_fact found = { .known = true };
+	const char *at, *line;
+	uint64_t behind = 0;
+	size_t len;
+	int ret = read_text(reader);
+
+	if (ret <= 0)
+		return ret;
+	at = strbuf_text(&reader->text);
+	while (next_line(&at, &line, &len))
+		if (!add_range(line, line + len, &found, &behind))
+			return fact_problem(reader, "is not a list of ranges");
+	len = reader->text.len;
+	at = strbuf_text(&reader->text);
+	found.list = arena_strndup(&reader->facts->arena, at,
+				   len && at[len - 1] == '\n' ? len - 1 : len);
+	if (!found.list)
+		return -ENOMEM;
+	for (char *c = found.list; (c = strchr(c, '\n'));)
+		*c = ' ';
+	*ranges = found;
+	return 0;
 }

@@ -38,6 +38,9 @@ int fact_hex(struct fact_reader *reader, struct figure *figure) MUST_CHECK;
 int fact_bool(struct fact_reader *reader, struct figure *figure) MUST_CHECK;
 int fact_set(struct fact_reader *reader, struct set_fact *set) MUST_CHECK;
 int fact_text(struct fact_reader *reader, char **text) MUST_CHECK;
+/* One "0x108000000-0x10fffffff" a line, ascending; here a file of no bytes is no
+ * problem, but none of them. */
+int fact_ranges(struct fact_reader *reader, struct ranges_fact *ranges) MUST_CHECK;
 
 /* reader->path is broken. */
 int fact_problem(struct fact_reader *reader, const char *words) MUST_CHECK;

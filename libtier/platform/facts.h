@@ -28,6 +28,40 @@ struct access_fact {
 
 #define ACCESS_CLASSES 2 /* access0: any initiator, access1: CPUs (5.10) */
 
+/* Runs of physical addresses, both ends included. */
+struct ranges_fact {
+	bool known;
+	uint64_t bytes;
+	char *list; /* "0x108000000-0x10fffffff 0x120000000-0x120000fff", "" for none */
+};
+
+/* What tierkit's kmem driver counts of a device that is bound to it. */
+enum kmem_number {
+	KMEM_ADDED = 0,	    /* bytes that are memory now */
+	KMEM_LOST_ALIGN,    /* bytes in no whole memory block */
+	KMEM_LOST_BADBLOCK, /* bytes of memory blocks left out for bad blocks */
+	KMEM_POISONED,	    /* pages, of KMEM_PAGE_BYTES */
+	KMEM_NUMBERS,
+};
+
+/* And what it lists. A list may hold less than was counted: the kernel's files end at
+ * one page, and the driver joins poison that lies close together. */
+enum kmem_list {
+	KMEM_SKIPPED = 0,
+	KMEM_FAILED, /* the kernel would not add them */
+	KMEM_POISON,
+	KMEM_LISTS,
+};
+
+/* PAGE_SIZE where kmem-driver is built: x86-64. */
+#define KMEM_PAGE_BYTES 4096
+
+struct kmem_fact {
+	bool exists; /* the driver tells; the kernel's own one does not */
+	struct figure number[KMEM_NUMBERS];
+	struct ranges_fact list[KMEM_LISTS];
+};
+
 struct node_fact {
 	unsigned int node;
 	bool has_directory; /* nodeN exists, so the node is or was online */
@@ -35,7 +69,8 @@ struct node_fact {
 	struct figure free_bytes;
 	struct figure side_cache_bytes;
 	struct figure weight;
-	char *cpus; /* kernel list, "" for none, NULL when not known */
+	struct figure failures; /* pages with memory failures since boot (6.3) */
+	char *cpus;		/* kernel list, "" for none, NULL when not known */
 	struct access_fact access[ACCESS_CLASSES];
 	uint16_t *distance; /* by position in facts.nodes, 0 unknown; or NULL */
 	char *subtype;	    /* hwloc's word ("HBM", "SPM", "MCDRAM"), or NULL */
@@ -49,6 +84,8 @@ struct dax_fact {
 	struct figure size_bytes;
 	bool target_known;
 	int32_t target_node; /* -1: none */
+	char *state;	     /* "online_movable", ...; or NULL */
+	struct kmem_fact kmem;
 };
 
 struct kernel_tier_fact {
@@ -88,12 +125,13 @@ struct facts {
 	struct set_fact mems_allowed; /* /proc/self/status */
 	struct tier_nodeset gpu;      /* nvidia's numa_status */
 
-	bool is_fake_numa;	      /* numa=fake= on the kernel's command line */
-	struct figure demotion;	      /* demotion_enabled: 0 or 1 */
-	struct figure auto_weights;   /* 1: the kernel sets the weights itself */
-	struct figure numa_balancing; /* bit 1: promotion between tiers */
-	struct figure block_bytes;    /* memory block, the unit of hotplug */
-	char *auto_online;	      /* "offline", "online", "online_movable"; NULL */
+	bool is_fake_numa;		/* numa=fake= on the kernel's command line */
+	struct figure demotion;		/* demotion_enabled: 0 or 1 */
+	struct figure auto_weights;	/* 1: the kernel sets the weights itself */
+	struct figure numa_balancing;	/* bit 1: promotion between tiers */
+	struct figure block_bytes;	/* memory block, the unit of hotplug */
+	char *auto_online;		/* "offline", "online", "online_movable"; NULL */
+	struct ranges_fact left_behind; /* memory whose device was unbound from kmem */
 };
 
 /* Where the demotion switch is, for messages. */

@@ -167,6 +167,12 @@ static int read_weight(struct fact_reader *reader, struct node_fact *node)
 	return fact_problem(reader, "is not a weight from 1 to 255");
 }
 
+static int read_failures(struct fact_reader *reader, struct node_fact *node)
+{
+	fact_path(reader, NODE_DIR "/node%u/memory_failure/total", node->node);
+	return fact_number(reader, &node->failures);
+}
+
 static int read_node(struct fact_reader *reader, struct node_fact *node)
 {
 	int ret = read_cpus(reader, node);
@@ -177,6 +183,8 @@ static int read_node(struct fact_reader *reader, struct node_fact *node)
 		ret = read_access(reader, node, class);
 	if (!ret)
 		ret = read_side_cache(reader, node);
+	if (!ret)
+		ret = read_failures(reader, node);
 	return ret ? ret : read_weight(reader, node);
 }
 

@@ -122,6 +122,8 @@ const struct witness_ops *witness_open(const char *module);
 int facts_read_nodes(struct root *root, struct facts *facts) MUST_CHECK;  /* sysfs */
 int facts_read_kernel(struct root *root, struct facts *facts) MUST_CHECK; /* the rest */
 int facts_read_dax(struct root *root, struct facts *facts) MUST_CHECK;	  /* sysfs */
+/* What kmem tells of the dax devices that are there by now. */
+int facts_read_kmem(struct root *root, struct facts *facts) MUST_CHECK;
 
 /* Text of /etc/tierkit.conf below the root, nothing when there is none. */
 int facts_read_node_words(struct root *root, struct facts *facts,

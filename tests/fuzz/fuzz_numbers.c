@@ -30,6 +30,17 @@ static void whole_numbers(const char *text)
 	MUST(ret == 0 || small == 0x55555555);
 }
 
+/* Where it ends is told on success only, and it is behind digits. */
+static void address(const char *text)
+{
+	uint64_t value = UNTOUCHED;
+	const char *at = text;
+	int ret = parse_address(&at, &value);
+
+	check(ret, value);
+	MUST(ret ? at == text : at > text + 2 && hex_digit(at[-1]) >= 0);
+}
+
 static void figures(const char *text)
 {
 	static const struct unit *const units[] = { units_bytes, units_bytes_per_sec,
@@ -47,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = fuzz_text(data, size);
 
 	whole_numbers(text);
+	address(text);
 	figures(text);
 	free(text);
 	return 0;

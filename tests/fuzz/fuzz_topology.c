@@ -5,6 +5,17 @@
 #include "platform.h"
 #include "topology.h"
 
+/* What is known has somebody who says so. */
+static void ask_losses(const struct tier_losses *losses)
+{
+	for (int loss = 0; loss < TIER_LOSSES; loss++) {
+		bool known = losses->known >> loss & 1;
+
+		MUST(losses->why[loss].text && (known || !losses->bytes[loss]));
+		MUST(!known || *losses->why[loss].text);
+	}
+}
+
 /* Everything that can be asked of a topology. */
 static void ask(const struct tier_topology *t)
 {
@@ -19,12 +30,15 @@ static void ask(const struct tier_topology *t)
 		MUST(!tier_node_get(t, (unsigned int)id, &node, sizeof(node)));
 		MUST(node.node == (unsigned int)id && node.cpus && node.dax);
 		MUST(node.kind_why.text && node.rank_why.text && node.usability_why.text);
+		ask_losses(&node.losses);
 		(void)!tier_node_distance(t, (unsigned int)id, 0);
 	}
 	for (int i = 0; i < tier_count(t); i++)
 		MUST(!tier_get(t, (unsigned int)i, &tier, sizeof(tier)));
 	for (int i = 0; i < tier_dax_count(t); i++)
-		MUST(!tier_dax_get(t, (unsigned int)i, &dax, sizeof(dax)) && dax.name);
+		MUST(!tier_dax_get(t, (unsigned int)i, &dax, sizeof(dax)) && dax.name &&
+		     dax.state && dax.skipped_blocks && dax.failed_ranges &&
+		     dax.poisoned_ranges);
 	for (int i = 0; i < tier_note_count(t); i++)
 		MUST(!tier_note_get(t, (unsigned int)i, &note, sizeof(note)) &&
 		     *note.id && *note.text);

@@ -48,6 +48,7 @@ static void print_node(struct strbuf *out, const struct facts *facts,
 	print_figure(out, "free", &node->free_bytes);
 	print_figure(out, "cache", &node->side_cache_bytes);
 	print_figure(out, "weight", &node->weight);
+	print_figure(out, "failures", &node->failures);
 	print_text(out, "cpus", node->cpus);
 	for (int class = 0; class < ACCESS_CLASSES; class ++)
 		print_access(out, &node->access[class]);
@@ -78,6 +79,23 @@ static void print_sets(struct strbuf *out, const struct facts *facts)
 	print_nodes(out, "gpu", &facts->gpu);
 }
 
+static void print_ranges(struct strbuf *out, const char *name,
+			 const struct ranges_fact *ranges)
+{
+	PRINT(out, "%s %d %llu\n", name, ranges->known,
+	      (unsigned long long)ranges->bytes);
+	print_text(out, "list", ranges->list);
+}
+
+static void print_kmem(struct strbuf *out, const struct kmem_fact *kmem)
+{
+	PRINT(out, "kmem %d\n", kmem->exists);
+	for (int i = 0; i < KMEM_NUMBERS; i++)
+		print_figure(out, "number", &kmem->number[i]);
+	for (int i = 0; i < KMEM_LISTS; i++)
+		print_ranges(out, "ranges", &kmem->list[i]);
+}
+
 static void print_rest(struct strbuf *out, const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->n_tiers; i++) {
@@ -92,12 +110,15 @@ static void print_rest(struct strbuf *out, const struct facts *facts)
 		print_text(out, "driver", dax->driver);
 		print_figure(out, "size", &dax->size_bytes);
 		PRINT(out, "target %d %d\n", dax->target_known, dax->target_node);
+		print_text(out, "state", dax->state);
+		print_kmem(out, &dax->kmem);
 	}
 	PRINT(out, "fake %d\n", facts->is_fake_numa);
 	print_figure(out, "demotion", &facts->demotion);
 	print_figure(out, "balancing", &facts->numa_balancing);
 	print_figure(out, "block", &facts->block_bytes);
 	print_text(out, "auto_online", facts->auto_online);
+	print_ranges(out, "left behind", &facts->left_behind);
 	for (size_t i = 0; i < facts->n_problems; i++)
 		PRINT(out, "problem %s: %s\n", facts->problems[i].path,
 		      facts->problems[i].words);
@@ -110,6 +131,7 @@ void facts_text(struct root *root, struct strbuf *out)
 	PRINT(out, "nodes %d\n", facts_read_nodes(root, &facts));
 	PRINT(out, "kernel %d\n", facts_read_kernel(root, &facts));
 	PRINT(out, "dax %d\n", facts_read_dax(root, &facts));
+	PRINT(out, "kmem %d\n", facts_read_kmem(root, &facts));
 	for (size_t i = 0; i < facts.n_nodes; i++)
 		print_node(out, &facts, &facts.nodes[i]);
 	print_sets(out, &facts);

@@ -6,7 +6,15 @@
 
 #define NODE_DIR "/sys/devices/system/node/"
 #define TIERING	 "/sys/devices/virtual/memory_tiering/"
-#define MOST	 9
+#define NVDIMM	 "/sys/devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0012:00/ndbus0/"
+#define KMEM0	 NVDIMM "region0/dax0.0/dax0.0/kmem/"
+#define KMEM1	 NVDIMM "region1/dax1.0/dax1.0/kmem/"
+#define KMEM3                                                         \
+	"/sys/devices/platform/ACPI0017:00/root0/decoder0.0/region3/" \
+	"dax_region3/dax3.0/kmem/"
+#define KMEM4	    NVDIMM "region4/dax4.0/dax4.0/kmem/"
+#define LEFT_BEHIND "/sys/bus/dax/drivers/kmem/left_behind"
+#define MOST	    9
 
 struct row {
 	const char *id;
@@ -264,6 +272,109 @@ static const struct row rows[] = {
 	  NULL,
 	  NULL,
 	  NULL },
+
+	{ "lost-to-alignment",
+	  "dax-errors",
+	  { { 0 } },
+	  NULL,
+	  "1",
+	  "node 1: 126 MiB of dax0.0 lost to alignment: in no whole memory block of 128 "
+	  "MiB" },
+	{ "lost-to-alignment",
+	  "dax-errors",
+	  { { KMEM0 "lost_align_bytes", "0\n", 0 },
+	    { KMEM4 "lost_align_bytes", "0\n", 0 } },
+	  NULL,
+	  NULL,
+	  NULL },
+	{ "skipped-bad-blocks",
+	  "dax-errors",
+	  { { 0 } },
+	  NULL,
+	  "1",
+	  "node 1: 128 MiB of dax0.0 skipped: bad blocks" },
+	{ "skipped-bad-blocks",
+	  "dax-errors",
+	  { { KMEM0 "lost_badblock_bytes", "0\n", 0 } },
+	  NULL,
+	  NULL,
+	  NULL },
+	{ "not-added",
+	  "dax-errors",
+	  { { 0 } },
+	  NULL,
+	  "3",
+	  "node 3: 128 MiB of dax3.0 missing" },
+	{ "not-added",
+	  "dax-errors",
+	  { { KMEM3 "failed_ranges", "", 0 } },
+	  NULL,
+	  NULL,
+	  NULL },
+	{ "poisoned",
+	  "dax-errors",
+	  { { 0 } },
+	  NULL,
+	  "1",
+	  "node 1: 2 pages of dax1.0 poisoned" },
+	{ "poisoned",
+	  "dax-errors",
+	  { { KMEM1 "poisoned_pages", "1\n", 0 } },
+	  NULL,
+	  "1",
+	  "node 1: 1 page of dax1.0 poisoned" },
+	{ "poisoned",
+	  "dax-errors",
+	  { { KMEM1 "poisoned_pages", "0\n", 0 } },
+	  NULL,
+	  NULL,
+	  NULL },
+
+	/* What devices have as poison is not told twice. */
+	{ "memory-failures",
+	  "dax-errors",
+	  { { 0 } },
+	  NULL,
+	  "2",
+	  "the kernel met memory failures on node 2 since boot" },
+	{ "memory-failures",
+	  "dax-errors",
+	  { { NODE_DIR "node0/memory_failure/total", "1\n", 0 },
+	    { NODE_DIR "node1/memory_failure/total", "3\n", 0 } },
+	  NULL,
+	  "0-2",
+	  "the kernel met memory failures on node 0-2 since boot" },
+	{ "memory-failures",
+	  "dax-errors",
+	  { { NODE_DIR "node2/memory_failure/total", "0\n", 0 } },
+	  NULL,
+	  NULL,
+	  NULL },
+	{ "memory-failures",
+	  "dax-errors",
+	  { { NODE_DIR "node2/memory_failure/total", NULL, -ENOENT } },
+	  NULL,
+	  NULL,
+	  NULL },
+
+	{ "left-behind",
+	  "dax-errors",
+	  { { 0 } },
+	  NULL,
+	  "",
+	  "128 MiB is memory without a device, which was unbound while it was online "
+	  "(0x400000000-0x407ffffff)" },
+	{ "left-behind",
+	  "dax-errors",
+	  { { LEFT_BEHIND,
+	      "0x400000000-0x407ffffff\n0x410000000-0x410000fff\n"
+	      "0x420000000-0x420000fff\n",
+	      0 } },
+	  NULL,
+	  "",
+	  "131080 KiB is memory without a device, which was unbound while it was online "
+	  "(0x400000000-0x407ffffff 0x410000000-0x410000fff ...)" },
+	{ "left-behind", "dax-errors", { { LEFT_BEHIND, "", 0 } }, NULL, NULL, NULL },
 };
 
 static int check(const struct row *row, struct tier_topology *t)

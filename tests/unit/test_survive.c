@@ -105,7 +105,8 @@ static void test_survive__loading(void **state)
 {
 	static const char *const names[] = { "laptop",	    "2s-pmem",	   "hbm-and-cxl",
 					     "gpu-grace",   "2lm-cache",   "broken-links",
-					     "dax-several", "broken-list", NULL };
+					     "dax-several", "broken-list", "dax-errors",
+					     NULL };
 	struct load arg = { .node_words = "node:0 kind=dram read_latency=80ns;"
 					  "node:1 kind=hbm" };
 

@@ -53,6 +53,21 @@ static const char *near_text(const struct tier_node_info *node, char *buf)
 	return tier_nodeset_format(&node->near_nodes, buf, LINE) ? buf : "-";
 }
 
+/* As in cards: exact, in the largest unit that is. */
+static const char *loss_text(const struct tier_losses *losses, enum tier_loss loss,
+			     char *buf)
+{
+	uint64_t bytes = losses->bytes[loss];
+	const char *unit = " KMGT";
+
+	if (!(losses->known >> loss & 1))
+		return "-";
+	for (; bytes && bytes % 1024 == 0 && unit[1]; unit++)
+		bytes /= 1024;
+	sprintf(buf, "%llu%.1s", (unsigned long long)bytes, *unit == ' ' ? "" : unit);
+	return buf;
+}
+
 static const char *value_of(const struct tier_node_info *node, const char *key, char *buf)
 {
 	if (!strcmp(key, "kind"))
@@ -76,6 +91,14 @@ static const char *value_of(const struct tier_node_info *node, const char *key, 
 		return number_if(node->flags & TIER_NODE_KNOWS_WEIGHT, node->weight, buf);
 	if (!strcmp(key, "near"))
 		return near_text(node, buf);
+	if (!strcmp(key, "lost"))
+		return loss_text(&node->losses, TIER_LOSS_ALIGNMENT, buf);
+	if (!strcmp(key, "skipped"))
+		return loss_text(&node->losses, TIER_LOSS_BAD_BLOCKS, buf);
+	if (!strcmp(key, "failed"))
+		return loss_text(&node->losses, TIER_LOSS_FAILED, buf);
+	if (!strcmp(key, "poisoned"))
+		return loss_text(&node->losses, TIER_LOSS_POISON, buf);
 	return "a key that this test does not know";
 }
 
@@ -128,10 +151,11 @@ static void check_dax_word(struct run *run, const struct tier_dax_info *dax, cha
 
 	*value++ = '\0';
 	snprintf(node, sizeof(node), "%d", dax->target_node);
-	got = !strcmp(word, "mode") ? tier_dax_mode_name(dax->mode) :
-	      !strcmp(word, "kind") ? tier_kind_name(dax->kind) :
-	      dax->target_node < 0  ? "-" :
-				      node;
+	got = !strcmp(word, "mode")  ? tier_dax_mode_name(dax->mode) :
+	      !strcmp(word, "kind")  ? tier_kind_name(dax->kind) :
+	      !strcmp(word, "state") ? (*dax->state ? dax->state : "-") :
+	      dax->target_node < 0   ? "-" :
+				       node;
 	if (strcmp(got, value))
 		miss(run, dax->name, value, got);
 }
