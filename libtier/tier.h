@@ -5,8 +5,8 @@
  * The story, top to bottom: a context says which machine is meant; a topology
  * is what that machine is, with the evidence for each fact; a policy is what
  * somebody wants; a plan is that policy resolved against one topology; applying
- * a plan changes the calling thread, and nothing else in this file changes
- * anything.
+ * a plan changes the calling thread, or for a plan of switches the kernel's
+ * settings, and nothing else in this file changes anything.
  *
  * Results: an `int` is 0 or a count on success and a negative errno on failure.
  * Nothing here prints, exits, aborts, reads the environment or keeps global
@@ -553,6 +553,8 @@ enum tier_step_kind {
 	TIER_STEP_MEMPOLICY, /* set_mempolicy: mode, nodes */
 	TIER_STEP_WEIGHT,    /* nodes' kernel weight must be `weight` */
 	TIER_STEP_CPUS,	     /* sched_setaffinity: cpus */
+	TIER_STEP_SWITCH,    /* write `wants` to `file`, which then reads so */
+	TIER_STEP_ORDER,     /* the same to a file that does not keep it */
 };
 
 struct tier_step {
@@ -562,6 +564,13 @@ struct tier_step {
 	uint32_t weight;
 	uint32_t reserved;
 	const char *cpus; /* kernel list, lives as long as the plan; or NULL */
+	/* Of a switch or an order, else NULL; they live as long as the plan. `has`
+	 * is what the file read when the plan was made, NULL when it cannot be
+	 * read. A weight is in `weight` too, and its node in `nodes`. */
+	const char *file;
+	const char *has;
+	const char *wants;
+	const char *why;
 };
 
 /* How many steps, in the order of applying. Errors: none. Threads: any. */
@@ -582,6 +591,7 @@ const char *tier_plan_remark(const struct tier_plan *plan, unsigned int index);
 /*
  * The plan as one line of text, NUL-terminated as snprintf(3) does; what
  * --dry-run prints and what a child may be handed. Grammar: docs/policy.md.
+ * Switches are not in it: no text makes a program write files.
  * Returns the length of the whole line. Errors: none. Threads: any.
  */
 int tier_plan_encode(const struct tier_plan *plan, char *buf, size_t size);
@@ -615,22 +625,118 @@ struct tier_report {
 	int32_t error;		     /* of the first failed step, or 0 */
 	enum tier_step_kind failed;  /* which kind of step that was */
 	char message[480];	     /* one sentence on it: what, why, way out */
+	uint32_t turned;	     /* switches and orders that are in force */
+	uint32_t stuck;		     /* switches that could not be put back */
 };
 
 /*
  * Carry a plan out in the calling thread; what it execs and the threads it
  * starts later inherit it, threads that run already do not. Nodes are static
  * (MPOL_F_STATIC_NODES): a later cpuset change never remaps them.
+ * Switches are the whole system's. All of a plan are turned, or none: each is
+ * read before (it must still read `has`) and after, and when one fails those
+ * before it are put back, unless somebody else has turned them meanwhile. Block
+ * SIGINT, SIGTERM and SIGHUP around the call: when one of them waits, the rest is
+ * left undone and the start put back.
  * Errors: -EOPNOTSUPP (the context is not this machine: nothing was done),
  * -EPERM (blocked: seccomp or capability), -ENOSYS (kernel without NUMA
  * policy), -EINVAL (unknown flags; kernel too old for the mode, or all nodes
  * gone), -EAGAIN (kernel weights differ from those asked), -EACCES (weights that
- * may not be read), -EIO, -ENOMEM. The report has the words.
+ * may not be read), -EIO, -ENOMEM; of switches -ESTALE (somebody else turned
+ * one since the plan was made), -EACCES, -EPERM, -EROFS (which file, or which
+ * capability), -EAGAIN (less could be reclaimed), -EINTR (a signal waits), -EINVAL
+ * (a value that this kernel does not take) and what writing gave. The report has
+ * the words.
  * Threads: one per context; acts on the calling thread only.
  */
 TIER_MUST_CHECK
 int tier_plan_apply(struct tier_ctx *ctx, const struct tier_plan *plan, uint64_t flags,
 		    struct tier_report *report, size_t size);
+
+/* ---- the kernel's switches ----------------------------------------------- */
+
+/*
+ * What it takes to turn switches of the kernel, as a plan: each file with what it
+ * reads now, what it must read and why. The wish is one or more of these words,
+ * blanks between them, selectors as in tierctl(1):
+ *   demotion:on|off         cold pages of a full tier go to a slower one
+ *   promotion:on|off        hot pages go to a faster tier; bit 1 of
+ *                           numa_balancing, whose bit 0 stays as it is
+ *   promotion-rate:N        at most N MiB/s to each node
+ *   weights:SEL=N,SEL=N     each node's weight in weighted interleave, 1 to 255
+ *   weights:auto            weights in the ratio of the known bandwidths
+ *   weights:reset           the kernel's own weights
+ *   shares:NODE=N,NODE=N    weights in the ratio of these numbers of any size
+ *   reclaim:SEL=BYTES       demote (or drop) as much of these nodes, in all
+ * A switch that is as wished is no step, so a plan may have none. Nothing is
+ * changed; tier_plan_apply() does that.
+ * Errors: -EINVAL (the wish; diag says why), -EOPNOTSUPP (this kernel lacks the
+ * file; diag names it), -ENXIO and -ENODATA as tier_select(), -ENODATA (bandwidths
+ * that are not known) and what reading a switch gave, -ENOMEM.
+ * Threads: one per context.
+ * Source: /sys/kernel/mm/numa/demotion_enabled, /proc/sys/kernel/numa_balancing and
+ * .../numa_balancing_promote_rate_limit_MBps, /sys/kernel/mm/mempolicy/
+ * weighted_interleave, /sys/devices/system/node/nodeN/reclaim.
+ */
+TIER_MUST_CHECK
+int tier_switches_resolve(struct tier_ctx *ctx, const struct tier_topology *t,
+			  const char *wish, struct tier_plan **out,
+			  struct tier_diag *diag);
+
+/* What the kernel counts of pages on their way between nodes, since boot. */
+enum tier_counter {
+	TIER_DEMOTED_PAGES = 0,	 /* to a slower tier */
+	TIER_PROMOTED_PAGES,	 /* to a faster tier */
+	TIER_PROMOTE_CANDIDATES, /* hot enough for it (6.1) */
+	TIER_HINT_FAULTS,	 /* of NUMA balancing, which finds hot pages by them */
+	TIER_BALANCED_PAGES,	 /* moved by NUMA balancing, promoted ones included */
+	TIER_MIGRATED_PAGES,	 /* moved for any reason, demoted ones included */
+	TIER_MIGRATE_FAILURES,	 /* pages that could not be moved */
+	TIER_SWAPPED_OUT_PAGES,
+	TIER_COUNTERS,
+};
+
+enum tier_traffic_flags {
+	TIER_TRAFFIC_KNOWS_LIMIT = 1 << 0,
+};
+
+/* The counters at one moment; bit 1 << counter of `known` tells which exist. */
+struct tier_traffic {
+	uint64_t time_ns; /* CLOCK_MONOTONIC */
+	uint32_t flags;
+	uint32_t known;
+	uint64_t promote_limit_bytes_per_sec; /* of the system, to each node */
+	uint32_t page_bytes;
+	uint32_t reserved;
+	uint64_t count[TIER_COUNTERS];
+};
+
+/* Between two moments; bit 1 << counter of `known` as above. */
+struct tier_rates {
+	double seconds;
+	uint32_t known;
+	uint32_t reserved;
+	double per_sec[TIER_COUNTERS];
+};
+
+/*
+ * Read the counters of one node, or with -1 of the whole machine. Those that this
+ * kernel does not have are not known, as are all on a machine that is not this one.
+ * Errors: -EACCES, -EIO, -ENOMEM. Threads: one per context.
+ * Source: /proc/vmstat, /sys/devices/system/node/nodeN/vmstat.
+ */
+TIER_MUST_CHECK
+int tier_traffic_read(struct tier_ctx *ctx, int node, struct tier_traffic *traffic,
+		      size_t size);
+
+/*
+ * What went on per second between two moments, both of `size`; pure. Not known is
+ * what is not known of both, or went back (a node that went and came).
+ * Errors: none. Threads: any.
+ */
+void tier_traffic_rate(const struct tier_traffic *before,
+		       const struct tier_traffic *after, size_t size,
+		       struct tier_rates *rate, size_t rate_size);
 
 #ifdef __cplusplus
 }

@@ -91,6 +91,8 @@ static void describe(struct out *out, struct description *to,
 		fill_in(out, &to->words, "run on CPUs %s", step->cpus);
 		fill_in(out, &to->call, "sched_setaffinity(%s)", step->cpus);
 		break;
+	case TIER_STEP_SWITCH:
+	case TIER_STEP_ORDER:
 	case TIER_STEP_UNKNOWN:
 		break;
 	}
@@ -99,10 +101,9 @@ static void describe(struct out *out, struct description *to,
 static const char *step_name(enum tier_step_kind kind)
 {
 	static const char *const names[] = {
-		[TIER_STEP_UNKNOWN] = "unknown",
-		[TIER_STEP_MEMPOLICY] = "memory",
-		[TIER_STEP_WEIGHT] = "weight",
-		[TIER_STEP_CPUS] = "cpus",
+		[TIER_STEP_UNKNOWN] = "unknown", [TIER_STEP_MEMPOLICY] = "memory",
+		[TIER_STEP_WEIGHT] = "weight",	 [TIER_STEP_CPUS] = "cpus",
+		[TIER_STEP_SWITCH] = "switch",	 [TIER_STEP_ORDER] = "order",
 	};
 
 	return names[kind];

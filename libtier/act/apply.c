@@ -11,6 +11,7 @@
 #include "mempolicy.h"
 #include "nodeset.h"
 #include "proportion.h"
+#include "turn.h"
 
 struct apply {
 	struct root *root;
@@ -308,12 +309,17 @@ static int apply_policy(struct apply *apply)
 	return ret ? ret : read_back(apply, &step);
 }
 
+static int apply_switches(struct apply *apply)
+{
+	return turn_switches(apply->root, apply->sys, apply->plan, apply->report);
+}
+
 int plan_apply(struct root *root, const struct sys_ops *sys, const struct tier_plan *plan,
 	       uint64_t flags, struct tier_report *report)
 {
 	/* What changes nothing comes first. */
 	static int (*const parts[])(struct apply *) = { check_weights, apply_cpus,
-							apply_policy };
+							apply_policy, apply_switches };
 	struct apply apply = { root, sys, plan, report };
 
 	*report = (struct tier_report){ 0 };

@@ -15,6 +15,7 @@ static const struct {
 	{ ENXIO, "nothing matches" },
 	{ EOPNOTSUPP, "not this machine, so nothing is changed" },
 	{ EFBIG, "larger than any file of its kind" },
+	{ ESTALE, "changed by somebody else meanwhile" },
 	{ EAGAIN, "the kernel's weights differ from those asked for" },
 };
 

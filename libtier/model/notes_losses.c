@@ -4,6 +4,9 @@
 #include "losses.h"
 #include "notes.h"
 
+#define BACK_TO_DEVDAX \
+	"`daxctl reconfigure-device -f -m devdax %s`, then `ndctl clear-errors`"
+
 /* One note on a device: what of it is lost, and from which node. */
 typedef const char *loss_text(struct tier_topology *t, int *ret,
 			      const struct dax_fact *dax, uint64_t bytes);
@@ -53,9 +56,9 @@ static const char *skipped_words(struct tier_topology *t, int *ret,
 
 	return topology_text(
 		t, ret,
-		"node %d: %s of %s skipped: bad blocks. `echo all >kmem/clear_skipped` in "
-		"its folder clears them, if the firmware can",
-		dax->target_node, size_text(bytes, size), dax->name);
+		"node %d: %s of %s skipped: bad blocks. `all` written to its "
+		"kmem/clear_skipped clears them, or " BACK_TO_DEVDAX,
+		dax->target_node, size_text(bytes, size), dax->name, dax->name);
 }
 
 static int skipped(struct tier_topology *t, const char *id)
@@ -88,8 +91,7 @@ static const char *poison_words(struct tier_topology *t, int *ret,
 	return topology_text(
 		t, ret,
 		"node %d: %llu page%s of %s poisoned: reading what was there ends in "
-		"SIGBUS. Cleared when they are no memory: `daxctl offline-memory %s`, and in "
-		"its folder `echo 1 >kmem/rescan` and `echo all >kmem/clear_skipped`",
+		"SIGBUS. Cleared while they are no memory: " BACK_TO_DEVDAX,
 		dax->target_node, pages, pages == 1 ? "" : "s", dax->name, dax->name);
 }
 

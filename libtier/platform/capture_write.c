@@ -32,6 +32,7 @@ static const struct row {
 	{ "/proc/iomem", capture_filter_iomem },
 	{ "/proc/self/status", capture_filter_status },
 	{ "/proc/sys/kernel/numa_balancing", NULL },
+	{ "/proc/sys/kernel/numa_balancing_promote_rate_limit_MBps", NULL },
 	{ "/proc/sys/kernel/osrelease", NULL },
 	{ DAX, NULL },
 	{ DAX "/*", NULL },

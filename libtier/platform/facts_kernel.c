@@ -96,17 +96,14 @@ static int read_demotion(struct fact_reader *reader)
 	return fact_bool(reader, &reader->facts->demotion);
 }
 
-/* 6.16. At least one 6.18 kernel calls the file "__auto_type": newer headers define
- * `auto` as a macro, which the attribute's name goes through. */
 static int read_auto_weights(struct fact_reader *reader)
 {
-	static const char *const names[] = { "auto", "__auto_type" };
 	struct figure *automatic = &reader->facts->auto_weights;
 
-	for (size_t i = 0; !automatic->known && i < ARRAY_SIZE(names); i++) {
+	for (size_t i = 0; !automatic->known && kernel_auto_weights_paths[i]; i++) {
 		int ret;
 
-		fact_path(reader, "%s/%s", kernel_weights_dir, names[i]);
+		fact_path(reader, "%s", kernel_auto_weights_paths[i]);
 		ret = fact_bool(reader, automatic);
 		if (ret)
 			return ret;
@@ -182,7 +179,7 @@ static int read_hotplug(struct fact_reader *reader)
 
 static int read_balancing(struct fact_reader *reader)
 {
-	fact_path(reader, "/proc/sys/kernel/numa_balancing");
+	fact_path(reader, "%s", kernel_balancing_path);
 	return fact_number(reader, &reader->facts->numa_balancing);
 }
 

@@ -41,6 +41,10 @@ struct root_ops {
 	int (*readlink)(struct root *root, const char *path, struct strbuf *out);
 	/* The path with all links followed, absolute inside the root. */
 	int (*realpath)(struct root *root, const char *path, struct strbuf *out);
+	/* Give `text` to a file that is there, in one write; what that does is the
+	 * file's own affair. -EROFS and whatever the kernel answers; -EOPNOTSUPP on a
+	 * root that is not this machine. */
+	int (*write)(struct root *root, const char *path, const char *text);
 	void (*close)(struct root *root);
 };
 
@@ -79,6 +83,8 @@ struct sys_ops {
 	int (*setaffinity)(size_t size, const cpu_set_t *cpus);
 	/* The node that the calling thread runs on. */
 	int (*getnode)(unsigned int *node);
+	/* 1: SIGINT, SIGTERM or SIGHUP waits, blocked by the caller; 0: none does. */
+	int (*interrupted)(void);
 };
 
 extern const struct sys_ops sys_linux;
@@ -150,5 +156,18 @@ int kernel_weight(struct root *root, unsigned int node, uint64_t *weight) MUST_C
 
 /* Where that weight is, for messages. Returns buf. */
 const char *kernel_weight_path(unsigned int node, char *buf, size_t size);
+
+/* Where the kernel takes an order to reclaim from one node (6.17). Returns buf. */
+const char *kernel_reclaim_path(unsigned int node, char *buf, size_t size);
+
+/* The counters of one node, or of the whole machine with -1. Returns buf. */
+const char *kernel_vmstat_path(int node, char *buf, size_t size);
+
+extern const char kernel_balancing_path[];    /* bit 0: balance, bit 1: promote (5.18) */
+extern const char kernel_promote_rate_path[]; /* MB/s to each node (6.1) */
+
+/* Names of the file that says whether the kernel sets the weights itself; NULL ends
+ * them. */
+extern const char *const kernel_auto_weights_paths[];
 
 #endif

@@ -229,6 +229,14 @@ static int capture_readlink(struct root *root, const char *path, struct strbuf *
 	return is_link(&place) ? strbuf_puts(out, place.entry->bytes) : -EINVAL;
 }
 
+static int capture_refuse(struct root *root, const char *path, const char *text)
+{
+	(void)root;
+	(void)path;
+	(void)text;
+	return -EOPNOTSUPP;
+}
+
 static void capture_close(struct root *root)
 {
 	struct root_capture *capture = (struct root_capture *)root;
@@ -242,6 +250,7 @@ static const struct root_ops capture_ops = {
 	.list = capture_list,
 	.readlink = capture_readlink,
 	.realpath = capture_realpath,
+	.write = capture_refuse,
 	.close = capture_close,
 };
 

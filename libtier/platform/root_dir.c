@@ -237,6 +237,24 @@ static int dir_realpath(struct root *root, const char *path, struct strbuf *out)
 	return path_walk(walk_readlink, root, path, out);
 }
 
+/* A file of /sys or /proc takes a value in one write or not at all. */
+static int dir_write(struct root *root, const char *path, const char *text)
+{
+	SCOPED_FD int fd = -1;
+	size_t len = strlen(text);
+	ssize_t put;
+
+	if (!root->is_live)
+		return -EOPNOTSUPP;
+	fd = open_below(root, path, O_WRONLY | O_NOCTTY);
+	if (fd < 0)
+		return fd;
+	put = write(fd, text, len);
+	if (put < 0)
+		return -errno;
+	return (size_t)put == len ? 0 : -EIO;
+}
+
 static void dir_close(struct root *root)
 {
 	struct root_dir *dir = (struct root_dir *)root;
@@ -251,6 +269,7 @@ static const struct root_ops dir_ops = {
 	.list = dir_list,
 	.readlink = dir_readlink,
 	.realpath = dir_realpath,
+	.write = dir_write,
 	.close = dir_close,
 };
 

@@ -7,7 +7,36 @@
 
 const char kernel_demotion_path[] = "/sys/kernel/mm/numa/demotion_enabled";
 
-const char kernel_weights_dir[] = "/sys/kernel/mm/mempolicy/weighted_interleave";
+#define WEIGHTS_DIR "/sys/kernel/mm/mempolicy/weighted_interleave"
+
+const char kernel_weights_dir[] = WEIGHTS_DIR;
+
+const char kernel_balancing_path[] = "/proc/sys/kernel/numa_balancing";
+const char kernel_promote_rate_path[] =
+	"/proc/sys/kernel/numa_balancing_promote_rate_limit_MBps";
+
+/* 6.16. At least one 6.18 kernel calls the file "__auto_type": newer headers define
+ * `auto` as a macro, which the attribute's name goes through. */
+const char *const kernel_auto_weights_paths[] = {
+	WEIGHTS_DIR "/auto",
+	WEIGHTS_DIR "/__auto_type",
+	NULL,
+};
+
+const char *kernel_reclaim_path(unsigned int node, char *buf, size_t size)
+{
+	snprintf(buf, size, "/sys/devices/system/node/node%u/reclaim", node);
+	return buf;
+}
+
+const char *kernel_vmstat_path(int node, char *buf, size_t size)
+{
+	if (node < 0)
+		snprintf(buf, size, "/proc/vmstat");
+	else
+		snprintf(buf, size, "/sys/devices/system/node/node%d/vmstat", node);
+	return buf;
+}
 
 const char *kernel_weight_path(unsigned int node, char *buf, size_t size)
 {

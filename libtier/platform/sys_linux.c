@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The system calls themselves, past libnuma and glibc's errno. Decides nothing.
 #include <errno.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -32,9 +33,21 @@ static int linux_getnode(unsigned int *node)
 	return result(syscall(SYS_getcpu, NULL, node, NULL));
 }
 
+/* A signal that is not blocked has been delivered already. */
+static int linux_interrupted(void)
+{
+	sigset_t waiting;
+
+	if (sigpending(&waiting))
+		return -errno;
+	return sigismember(&waiting, SIGINT) || sigismember(&waiting, SIGTERM) ||
+	       sigismember(&waiting, SIGHUP);
+}
+
 const struct sys_ops sys_linux = {
 	.set_mempolicy = linux_set_mempolicy,
 	.get_mempolicy = linux_get_mempolicy,
 	.setaffinity = linux_setaffinity,
 	.getnode = linux_getnode,
+	.interrupted = linux_interrupted,
 };

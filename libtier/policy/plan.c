@@ -99,6 +99,9 @@ static size_t encode_step(const struct tier_step *step, char *buf, size_t size)
 		return (size_t)snprintf(buf, size, " policy=%s%s%s",
 					tier_mode_name(step->mode), *nodes ? ":" : "",
 					nodes);
+	/* A line is read back by programs that must not write files. */
+	case TIER_STEP_SWITCH:
+	case TIER_STEP_ORDER:
 	case TIER_STEP_UNKNOWN:
 		break;
 	}

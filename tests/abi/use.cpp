@@ -103,6 +103,26 @@ void use_processes(tier_ctx *ctx)
 	expect("nowhere to write", tier_ctx_capture(ctx, -1) < 0);
 }
 
+void use_switches(tier_ctx *ctx, const tier_topology *t)
+{
+	tier_plan *plan = nullptr;
+	tier_diag diag{};
+	tier_step step{};
+	tier_traffic traffic{};
+	tier_rates rate{};
+
+	expect("a wish",
+	       tier_switches_resolve(ctx, t, "demotion:on", &plan, &diag) == 0 &&
+		       tier_plan_step(plan, 0, &step, sizeof(step)) == 0 &&
+		       step.kind == TIER_STEP_SWITCH && step.file && step.wants);
+	tier_plan_free(plan);
+	expect("no counters elsewhere",
+	       tier_traffic_read(ctx, -1, &traffic, sizeof(traffic)) == 0 &&
+		       traffic.known == 0);
+	tier_traffic_rate(&traffic, &traffic, sizeof(traffic), &rate, sizeof(rate));
+	expect("no rate at no time", rate.known == 0);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -126,6 +146,7 @@ int main(int argc, char **argv)
 	use_topology(t);
 	use_plan(ctx, t);
 	use_processes(ctx);
+	use_switches(ctx, t);
 	tier_topology_unref(t);
 	tier_ctx_unref(ctx);
 	return failures ? 1 : 0;

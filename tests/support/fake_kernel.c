@@ -10,8 +10,8 @@ struct fake_kernel fake_kernel;
 
 void fake_kernel_reset(void)
 {
-	fake_kernel =
-		(struct fake_kernel){ .newest_mode = MEMPOLICY_WEIGHTED_INTERLEAVE };
+	fake_kernel = (struct fake_kernel){ .newest_mode = MEMPOLICY_WEIGHTED_INTERLEAVE,
+					    .signal_at = -1 };
 	assert_int_equal(tier_nodeset_parse("0-3", &fake_kernel.usable, NULL), 0);
 }
 
@@ -84,4 +84,15 @@ static int fake_getnode(unsigned int *node)
 	return 0;
 }
 
-const struct sys_ops fake_sys = { fake_set, fake_get, fake_setaffinity, fake_getnode };
+static int fake_interrupted(void)
+{
+	return fake_kernel.looks_for_signals++ == fake_kernel.signal_at;
+}
+
+const struct sys_ops fake_sys = {
+	.set_mempolicy = fake_set,
+	.get_mempolicy = fake_get,
+	.setaffinity = fake_setaffinity,
+	.getnode = fake_getnode,
+	.interrupted = fake_interrupted,
+};

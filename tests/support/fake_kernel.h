@@ -16,6 +16,7 @@ struct fake_kernel {
 	int cpu_refusal;
 	struct tier_nodeset usable; /* nodes with memory that the task may use */
 	unsigned int here;	    /* where the task runs */
+	int signal_at; /* how often it was looked for a signal before there is one; -1 */
 
 	/* What was done to it. */
 	int mode;
@@ -23,6 +24,7 @@ struct fake_kernel {
 	int cpu_calls;
 	int cpus;      /* how many the last call allowed */
 	int set_calls; /* that changed the policy */
+	int looks_for_signals;
 };
 
 extern struct fake_kernel fake_kernel;

@@ -154,6 +154,13 @@ static int faulty_realpath(struct root *root, const char *path, struct strbuf *o
 	return fault_point() ? fault.root_error : inner->ops->realpath(inner, path, out);
 }
 
+static int faulty_write(struct root *root, const char *path, const char *text)
+{
+	struct root *inner = inner_root(root);
+
+	return fault_point() ? fault.root_error : inner->ops->write(inner, path, text);
+}
+
 static void faulty_close(struct root *root)
 {
 	root_close(inner_root(root));
@@ -167,6 +174,7 @@ struct root *fault_root(struct root *root)
 		.list = faulty_list,
 		.readlink = faulty_readlink,
 		.realpath = faulty_realpath,
+		.write = faulty_write,
 		.close = faulty_close,
 	};
 	struct faulty_root *faulty;
@@ -211,6 +219,11 @@ static int faulty_getnode(unsigned int *node)
 	return fault_point() ? fault.sys_error : inner_sys->getnode(node);
 }
 
+static int faulty_interrupted(void)
+{
+	return fault_point() ? fault.sys_error : inner_sys->interrupted();
+}
+
 const struct sys_ops *fault_sys(const struct sys_ops *sys)
 {
 	static const struct sys_ops ops = {
@@ -218,6 +231,7 @@ const struct sys_ops *fault_sys(const struct sys_ops *sys)
 		.get_mempolicy = faulty_get_mempolicy,
 		.setaffinity = faulty_setaffinity,
 		.getnode = faulty_getnode,
+		.interrupted = faulty_interrupted,
 	};
 
 	inner_sys = sys;

@@ -66,8 +66,11 @@ static void patched_close(struct root *root)
 
 struct root *patched_root(struct root *below, const struct test_file *files)
 {
-	static const struct root_ops ops = { patched_read, patched_list, patched_readlink,
-					     patched_realpath, patched_close };
+	static const struct root_ops ops = { .read = patched_read,
+					     .list = patched_list,
+					     .readlink = patched_readlink,
+					     .realpath = patched_realpath,
+					     .close = patched_close };
 	struct patched *patched = calloc(1, sizeof(*patched));
 
 	assert_non_null(patched);

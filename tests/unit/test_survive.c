@@ -46,8 +46,11 @@ static void kept_close(struct root *root)
 
 static struct root *open_kept(void)
 {
-	static const struct root_ops ops = { kept_read, kept_list, kept_readlink,
-					     kept_realpath, kept_close };
+	static const struct root_ops ops = { .read = kept_read,
+					     .list = kept_list,
+					     .readlink = kept_readlink,
+					     .realpath = kept_realpath,
+					     .close = kept_close };
 	static struct root root = { .ops = &ops };
 
 	return fault_root(&root);
