@@ -18,12 +18,13 @@ unsigned int plan_room(const struct range_set *device, const struct range_set *b
 /* The whole blocks in a range; false if there are none. mask: block size less 1. */
 static bool whole_blocks(const struct range *range, u64 mask, struct range *out)
 {
-	/* Shorter ones first: with them go the wraps at both ends of the 64 bits. */
+	/* Shorter ones first, and with them the only underflow of the end below. */
 	if (range->end - range->start < mask)
 		return false;
 	out->start = (range->start + mask) & ~mask;
 	out->end = ((range->end + 1) & ~mask) - 1;
-	return out->start <= out->end;
+	/* In the last block of the 64 bits rounding up wraps to 0. */
+	return out->start >= range->start && out->start <= out->end;
 }
 
 static int add(struct range_set *set, u64 start, u64 end)
@@ -44,10 +45,10 @@ static int split(struct plan *plan, const struct range *blocks,
 		const struct range *next = range_set_find(bad, &rest);
 		int err;
 
-		if (!next)
+		if (!next || !range_intersect(next, &rest, &hit))
 			return add(&plan->runs, rest.start, rest.end);
-		hit.start = next->start > rest.start ? next->start & ~mask : rest.start;
-		hit.end = next->end < rest.end ? next->end | mask : rest.end;
+		hit.start &= ~mask;
+		hit.end |= mask;
 		if (hit.start > rest.start) {
 			err = add(&plan->runs, rest.start, hit.start - 1);
 			if (err)

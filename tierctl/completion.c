@@ -156,7 +156,12 @@ static void add_commands(struct out *out)
 	add_command_names(out);
 	out_text(out, "\"\n}\n\n"
 		      "_tierctl_pids()\n{\n"
-		      "\t_tierctl_words \"$(ps -e -o pid= 2>/dev/null)\"\n}\n\n");
+		      "\t_tierctl_words \"$(ps -e -o pid= 2>/dev/null)\"\n}\n\n"
+		      "_tierctl_tiering()\n{\n"
+		      "\tcase $prev in\n"
+		      "\tdemotion | promotion) _tierctl_words \"on off\" ;;\n"
+		      "\t*) _tierctl_words \"demotion promotion $1\" ;;\n"
+		      "\tesac\n}\n\n");
 }
 
 int help_completion(struct ctl *ctl)

@@ -52,6 +52,12 @@ MISUSES = [
     (["--root", "/dev/null", "show"], 2, "/dev/null: open: "),
     (["--root", "/etc/passwd", "show"], 2, "/etc/passwd: open: "),
     (["--root", "tests", "show"], 2, "tests: open: "),
+    (["tiering", "demotion", "on", "promotion", "on", "x"], 2, "x: unexpected"),
+    (["tiering", "promotion", "maybe"], 2, "maybe: expected on or off"),
+    (["tiering", "--rate", "-1"], 2, "expected a rate"),
+    (["tiering", "--watch", "--dry-run"], 2, "choose one"),
+    (["tiering", "--watch", "--count", "0"], 2, "how many lines"),
+    ([*CXL, "tiering", "demotion", "off"], 3, "not this machine"),
     # run: every failure of ours is 125.
     (["run"], 125, "no command given"),
     (["run", "--bogus", "--", "true"], 125, "no such option"),

@@ -98,3 +98,16 @@ has_become()
 	done
 	fail "process $1 is '$name' after 10 s, expected '$2'"
 }
+
+# settings: a capture without what changes by itself, to compare before and after
+settings()
+{
+	tierctl capture | sed -E '/^\tNode [0-9]+ .* kB$/d'
+}
+
+# read_only PATH COMMAND...: run it where PATH and what is below is mounted read-only
+read_only()
+{
+	# shellcheck disable=SC2016 # for the shell inside
+	unshare -m bash -c 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"' "$@"
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A plan of switches: printed, carried out with signals held back, told.
+#include "change.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "cmd.h"
+#include "json.h"
+
+int change_check(const struct change *change)
+{
+	const struct ctl *ctl = change->ctl;
+	const struct fault fault = { STATUS_UNSUPPORTED, ctl->cmd->name,
+				     ctl->globals.root };
+
+	if (change->is_dry || tier_ctx_is_live(ctl->ctx))
+		return STATUS_DONE;
+	return err_say(change->ctl, &fault,
+		       "not this machine, so nothing is changed; --dry-run shows what "
+		       "would be");
+}
+
+int change_resolve(struct change *change)
+{
+	struct ctl *ctl = change->ctl;
+	const struct fault fault = { 0, ctl->cmd->name, change->asked };
+	struct tier_diag diag = { 0 };
+	int ret = tier_switches_resolve(ctl->ctx, ctl->topology, change->wish,
+					&change->plan, &diag);
+
+	/* The wish is ours: its line and column mean nothing to a person. */
+	diag.line = 0;
+	return ret ? ctl_fail(ctl, &fault, ret, &diag) : STATUS_DONE;
+}
+
+/* ---- carrying out ---------------------------------------------------------------- */
+
+static int say_failure(const struct change *change, const struct tier_report *report)
+{
+	struct fault fault = { err_status(report->error), change->ctl->cmd->name,
+			       change->asked };
+
+	/* It is not the command line that the kernel found wrong. */
+	if (report->error == -EINVAL)
+		fault.status = STATUS_UNSUPPORTED;
+	return err_say(change->ctl, &fault, "%s%s", report->message,
+		       report->stuck ? "" : "; all is as it was");
+}
+
+static bool waits(const sigset_t *held)
+{
+	sigset_t waiting;
+
+	sigpending(&waiting);
+	for (int signal = 1; signal < NSIG; signal++)
+		if (sigismember(held, signal) > 0 && sigismember(&waiting, signal) > 0)
+			return true;
+	return false;
+}
+
+/* A signal that comes too late for undoing finds a finished command, not a killed one
+ * that has said nothing; one that was heeded then does what it always does. */
+int change_apply(struct change *change)
+{
+	struct tier_report report;
+	sigset_t held, before;
+	int status = STATUS_DONE;
+	int ret;
+
+	if (change->is_dry)
+		return STATUS_DONE;
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGHUP);
+	sigprocmask(SIG_BLOCK, &held, &before);
+	ret = tier_plan_apply(change->ctl->ctx, change->plan, 0, &report, sizeof(report));
+	if (ret)
+		status = say_failure(change, &report);
+	else
+		change->is_done = true;
+	if (ret == -EINTR)
+		sigprocmask(SIG_UNBLOCK, &held, NULL);
+	else if (!waits(&held))
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	return status;
+}
+
+/* ---- telling ------------------------------------------------------------------------ */
+
+static void print_step(struct out *out, const struct tier_step *step, bool is_done)
+{
+	const char *word = is_done ? "changed" : "change";
+
+	if (step->has)
+		out_text(out, "%-8s%s: %s -> %s\n", word, step->file, step->has,
+			 step->wants);
+	else
+		out_text(out, "%-8s%s: %s\n", word, step->file, step->wants);
+	out_wrapped(out, "        ", step->why);
+}
+
+void change_print(const struct change *change)
+{
+	struct out *out = &change->ctl->out;
+	struct tier_step step;
+
+	if (!tier_plan_step_count(change->plan))
+		out_text(out, "Nothing to change: it is so already.\n");
+	for (unsigned int i = 0; !tier_plan_step(change->plan, i, &step, sizeof(step));
+	     i++)
+		print_step(out, &step, change->is_done);
+	for (int i = 0; i < tier_plan_remark_count(change->plan); i++)
+		out_wrapped(out, "note    ",
+			    tier_plan_remark(change->plan, (unsigned int)i));
+}
+
+void change_json(const struct change *change, struct json_object *document)
+{
+	struct out *out = &change->ctl->out;
+	struct json_object *list;
+	struct tier_step step;
+
+	js_text(out, document, "asked", change->asked);
+	js_bool(out, document, "done", change->is_done);
+	list = js_list(out, document, "changes");
+	for (unsigned int i = 0; !tier_plan_step(change->plan, i, &step, sizeof(step));
+	     i++) {
+		struct json_object *entry = js_item(out, list);
+
+		js_text(out, entry, "file", step.file);
+		js_text(out, entry, "old", step.has);
+		js_text(out, entry, "new", step.wants);
+		js_text(out, entry, "why", step.why);
+	}
+	list = js_list(out, document, "remarks");
+	for (int i = 0; i < tier_plan_remark_count(change->plan); i++)
+		js_append_text(out, list,
+			       tier_plan_remark(change->plan, (unsigned int)i));
+}
+
+void change_free(struct change *change)
+{
+	tier_plan_free(change->plan);
+	change->plan = NULL;
+}

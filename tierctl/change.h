@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A change of the kernel's switches as every command makes it: looked at, carried out
+ * whole or not at all, and told. Knows no switch. */
+#ifndef CHANGE_H
+#define CHANGE_H
+
+#include <stdbool.h>
+
+#include "tier.h"
+
+struct ctl;
+struct json_object;
+
+struct change {
+	struct ctl *ctl;
+	const char *wish;  /* as tier_switches_resolve() reads it */
+	const char *asked; /* as a person typed it, for messages */
+	bool is_dry;	   /* --dry-run: only looked at */
+	bool is_done;
+	struct tier_plan *plan;
+};
+
+/* What stands behind a change's wish, as the option that all these commands have. */
+#define CHANGE_DRY_RUN_HELP "print what would be changed, and change nothing"
+
+/* Refuse a machine that is not this one, but for --dry-run. 0 or an exit status, said. */
+int change_check(const struct change *change);
+
+/* Make the plan. 0 or an exit status, said. */
+int change_resolve(struct change *change);
+
+/* Carry it out, unless it is dry: all or nothing, also at Ctrl-C. 0 or an exit status,
+ * said. */
+int change_apply(struct change *change);
+
+/* What was or would be changed, and the remarks. */
+void change_print(const struct change *change);
+/* The same: "asked", "done", "changes", "remarks". */
+void change_json(const struct change *change, struct json_object *document);
+
+void change_free(struct change *change);
+
+#endif
