@@ -152,22 +152,17 @@ static int add_missing(struct bound_device *device, const struct plan *plan, boo
 
 int device_plug(struct bound_device *device, bool quiet)
 {
-	struct range_set bad;
 	struct plan plan;
 	int rc, settled;
 
-	rc = survey_bad(device->dev, &device->facts.ranges, &bad);
-	if (rc)
-		return rc;
-	rc = survey_plan(&device->facts.ranges, &bad, &plan);
-	range_set_free(&bad);
+	rc = survey_plan(device->dev, &device->facts.ranges, &plan);
 	if (rc)
 		return rc;
 	rc = add_missing(device, &plan, quiet);
 	settled = settle(device, &plan);
+	survey_free(&plan);
 	if (!rc && !memory_run_count(device->memory))
 		rc = -EINVAL;
-	survey_free(&plan);
 	return rc ?: settled;
 }
 
@@ -190,30 +185,31 @@ int device_unplug(struct bound_device *device)
 
 /* ---- bad blocks of a device at work ---- */
 
-/* What is bad and in use shall at least not come online again. */
-static void remember_bad(const struct range_set *bad, const struct range *blocks)
+/* What the media call bad and is in use shall at least not come online again. */
+static void remember_bad(const struct bound_device *device, const struct range *blocks)
 {
-	struct range part;
+	const struct range_set within = { 1, 1, (struct range *)blocks };
+	struct range_set bad;
 	unsigned int i;
 
-	for (i = 0; i < bad->count; i++)
-		if (range_intersect(&bad->ranges[i], blocks, &part))
-			ledger_note(&part, false);
+	if (range_set_alloc(&bad, media_room(&within)))
+		return;
+	if (!media_collect(device->dev, &within, &bad))
+		for (i = 0; i < bad.count; i++)
+			ledger_note(&bad.ranges[i], false);
+	range_set_free(&bad);
 }
 
-static int withdraw_bad(struct bound_device *device, const struct plan *plan,
-			const struct range_set *bad)
+static int withdraw_bad(struct bound_device *device, const struct plan *plan)
 {
 	unsigned int i;
 	int rc, result = 0;
 
 	for (i = 0; i < plan->skipped.count; i++) {
-		const struct range *blocks = &plan->skipped.ranges[i];
-
-		rc = memory_withdraw(device->memory, blocks);
+		rc = memory_withdraw(device->memory, &plan->skipped.ranges[i]);
 		if (!rc)
 			continue;
-		remember_bad(bad, blocks);
+		remember_bad(device, &plan->skipped.ranges[i]);
 		result = rc;
 	}
 	return result;
@@ -222,22 +218,15 @@ static int withdraw_bad(struct bound_device *device, const struct plan *plan,
 int device_rescan(struct bound_device *device)
 {
 	int rc, withdrawn, settled;
-	struct range_set bad;
 	struct plan plan;
 
-	rc = survey_bad(device->dev, &device->facts.ranges, &bad);
+	rc = survey_plan(device->dev, &device->facts.ranges, &plan);
 	if (rc)
 		return rc;
-	rc = survey_plan(&device->facts.ranges, &bad, &plan);
-	if (rc) {
-		range_set_free(&bad);
-		return rc;
-	}
-	withdrawn = withdraw_bad(device, &plan, &bad);
+	withdrawn = withdraw_bad(device, &plan);
 	rc = add_missing(device, &plan, false);
 	settled = settle(device, &plan);
 	survey_free(&plan);
-	range_set_free(&bad);
 	device_announce_poison();
 	return withdrawn ?: rc ?: settled;
 }

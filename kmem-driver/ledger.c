@@ -124,19 +124,6 @@ static int add_shared(struct range_set *out, const struct range_set *set,
 	return 0;
 }
 
-int ledger_collect(const struct range_set *within, struct range_set *bad)
-{
-	unsigned long flags;
-	int rc;
-
-	raw_spin_lock_irqsave(&ledger_lock, flags);
-	rc = add_shared(bad, &flagged, within);
-	if (!rc)
-		rc = add_shared(bad, &lasting, within);
-	raw_spin_unlock_irqrestore(&ledger_lock, flags);
-	return rc;
-}
-
 /* The page is memory in use and has lost its flag: somebody called it good again. */
 static bool is_unpoisoned(u64 address)
 {
@@ -180,15 +167,28 @@ static int drop_unpoisoned(void)
 	return 0;
 }
 
+int ledger_collect(const struct range_set *within, struct range_set *bad)
+{
+	int rc = drop_unpoisoned();
+	unsigned long flags;
+
+	if (rc)
+		return rc;
+	raw_spin_lock_irqsave(&ledger_lock, flags);
+	rc = add_shared(bad, &flagged, within);
+	if (!rc)
+		rc = add_shared(bad, &lasting, within);
+	raw_spin_unlock_irqrestore(&ledger_lock, flags);
+	return rc;
+}
+
 /* All that is known within the ranges, the caller's to free. */
 static int snapshot(const struct range_set *within, struct range_set *out)
 {
 	static const struct range everything = { 0, U64_MAX };
 	const struct range_set all = { 1, 1, (struct range *)&everything };
-	int rc = drop_unpoisoned();
+	int rc = range_set_alloc(out, ledger_room());
 
-	if (!rc)
-		rc = range_set_alloc(out, ledger_room());
 	if (rc)
 		return rc;
 	rc = ledger_collect(within ? within : &all, out);

@@ -25,7 +25,10 @@ void ledger_forget(const struct range *range);
 /* Any context but NMI. */
 bool ledger_has(const struct range *range);
 
-/* Add what is known within the ranges to a set; 0 or -ENOSPC. */
+/*
+ * Add what is known within the ranges to a set; pages that a test has called good again are
+ * forgotten first. 0, -ENOMEM or -ENOSPC. May sleep.
+ */
 int ledger_collect(const struct range_set *within, struct range_set *bad);
 
 /* As many ranges as the ledger can ever hold: the room for ledger_collect(). */

@@ -32,13 +32,12 @@ void survey_free(struct plan *plan)
 	range_set_free(&plan->skipped);
 }
 
-int survey_plan(const struct range_set *ranges, const struct range_set *bad,
-		struct plan *plan)
+static int make_plan(const struct range_set *ranges, const struct range_set *bad,
+		     struct plan *plan)
 {
 	unsigned int room = plan_room(ranges, bad);
 	int rc;
 
-	*plan = (struct plan){};
 	rc = range_set_alloc(&plan->runs, room);
 	if (!rc)
 		rc = range_set_alloc(&plan->skipped, room);
@@ -46,5 +45,19 @@ int survey_plan(const struct range_set *ranges, const struct range_set *bad,
 		rc = plan_make(plan, ranges, bad, memory_block_size_bytes());
 	if (rc)
 		survey_free(plan);
+	return rc;
+}
+
+int survey_plan(struct device *dax, const struct range_set *ranges, struct plan *plan)
+{
+	struct range_set bad;
+	int rc;
+
+	*plan = (struct plan){};
+	rc = survey_bad(dax, ranges, &bad);
+	if (rc)
+		return rc;
+	rc = make_plan(ranges, &bad, plan);
+	range_set_free(&bad);
 	return rc;
 }

@@ -14,9 +14,8 @@ struct device;
  */
 int survey_bad(struct device *dax, const struct range_set *ranges, struct range_set *bad);
 
-/* The plan for whole memory blocks; the caller ends it with survey_free(). */
-int survey_plan(const struct range_set *ranges, const struct range_set *bad,
-		struct plan *plan);
+/* The plan for whole memory blocks that follows; the caller ends it with survey_free(). */
+int survey_plan(struct device *dax, const struct range_set *ranges, struct plan *plan);
 
 void survey_free(struct plan *plan);
 

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# A page that a test calls good again is not bad any more, also if nobody has read the counts in
+# between: rescan has nothing to complain of, and its block goes offline and online.
+# machines: 2s-pmem
+# allow-log: Memory failure: 0x[0-9a-f]+: recovery action
+# allow-log: Injecting memory failure at pfn
+# allow-log: Unpoison: Software-unpoisoned
+# shellcheck source=/dev/null
+. /lab/lib.sh
+
+dax=/sys/bus/dax/devices/dax1.0
+start=$(head -n 1 $dax/kmem/ranges)
+start=$((${start%-*}))
+block=$((16#$(< /sys/devices/system/memory/block_size_bytes)))
+memory=/sys/devices/system/memory/memory$((start / block))
+
+modprobe hwpoison-inject || fail "hwpoison-inject"
+echo $((start / 4096)) > /sys/kernel/debug/hwpoison/corrupt-pfn || fail "poison"
+echo $((start / 4096)) > /sys/kernel/debug/hwpoison/unpoison-pfn || fail "unpoison"
+echo 1 > $dax/kmem/rescan || fail "rescan"
+same "poisoned pages" "$(< $dax/kmem/poisoned_pages)" 0
+same "skipped blocks" "$(< $dax/kmem/skipped_blocks)" ""
+
+echo offline > $memory/state || fail "the block stays online"
+echo online_movable > $memory/state || fail "the block stays offline"
