@@ -126,7 +126,8 @@ fi
 
 echo "/* SPDX-License-Identifier: GPL-2.0-only */"
 echo "/* Made by layout.sh from $origin. */"
-awk '{
+awk -v crc="$crc" '{
+	print "/*", crc, $0, "*/" # as it stands in layout.pinned
 	for (i = 2; i <= NF; i++) {
 		split($i, pair, "=")
 		print "#define", toupper("LAYOUT_" $1 "_" pair[1]), pair[2]

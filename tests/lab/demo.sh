@@ -63,6 +63,9 @@ SIZE_MIB=$(($(free_mib $DRAM) + MORE_THAN_FREE_DRAM_MIB))
 rule
 echo "Linux $(uname -r) in QEMU: two sockets with DRAM, and an NVDIMM beside each, which the"
 echo "kmem driver has made a memory-only node. No hardware is needed, and nothing is installed."
+driver="this tree's, $(modinfo -n kmem)"
+[[ $(< /sys/module/kmem/taint) == *O* ]] || driver="the kernel's own"
+echo "The driver is $driver."
 rule
 say '$ tierctl show'
 tierctl show

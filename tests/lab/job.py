@@ -136,7 +136,7 @@ def compose(guest: Guest, kind: str, build: Build, extra: dict[str, bytes]) -> N
         contents.add(path, data)
     with cache_lock():
         driver = kbuild.driver(guest.kernel, CACHE / "modules")
-        base = initramfs.base(guest.kernel, driver, CACHE / "initramfs")
+        base = initramfs.base(guest.kernel, [driver], CACHE / "initramfs")
         for module in kbuild.lab_modules(guest.kernel, CACHE / "modules"):
             contents.add_host_file(module, f"/lab/modules/{module.name}")
         initramfs.compose([base], contents, guest.initrd)

@@ -54,9 +54,8 @@ def build(kernel: Kernel, source: Path, cache: Path) -> Path:
     return module
 
 
-def driver(kernel: Kernel, cache: Path) -> list[Path]:
-    """kmem.ko, once there are sources of it."""
-    return [build(kernel, DRIVER, cache)] if (DRIVER / "driver.c").exists() else []
+def driver(kernel: Kernel, cache: Path) -> Path:
+    return build(kernel, DRIVER, cache)
 
 
 def lab_modules(kernel: Kernel, cache: Path) -> list[Path]:
