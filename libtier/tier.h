@@ -6,7 +6,8 @@
  * is what that machine is, with the evidence for each fact; a policy is what
  * somebody wants; a plan is that policy resolved against one topology; applying
  * a plan changes the calling thread, or for a plan of switches the kernel's
- * settings, and nothing else in this file changes anything.
+ * settings; a migration moves pages of other processes. Nothing else in this file
+ * changes anything.
  *
  * Results: an `int` is 0 or a count on success and a negative errno on failure.
  * Nothing here prints, exits, aborts, reads the environment or keeps global
@@ -737,6 +738,133 @@ int tier_traffic_read(struct tier_ctx *ctx, int node, struct tier_traffic *traff
 void tier_traffic_rate(const struct tier_traffic *before,
 		       const struct tier_traffic *after, size_t size,
 		       struct tier_rates *rate, size_t rate_size);
+/* ---- migration: the pages of running processes ------------------------- */
+
+struct tier_migration;
+
+enum tier_migration_flags {
+	/* Count what would move, and move nothing; allowed on any context. */
+	TIER_MIGRATION_LOOK = 1 << 0,
+	/* Pages that several processes map too; needs CAP_SYS_NICE. Without it
+	 * they stay and are counted. */
+	TIER_MIGRATION_SHARED = 1 << 1,
+	/* Only private memory; only pages of files and of shared memory. */
+	TIER_MIGRATION_ONLY_ANON = 1 << 2,
+	TIER_MIGRATION_ONLY_FILE = 1 << 3,
+};
+
+/* What is to move. `pid` or `cgroup` is set; texts are copied. */
+struct tier_migration_config {
+	uint64_t flags;
+	int32_t pid; /* of any thread: its address space is that of all */
+	/* Until so many of a hundred bytes of what is asked about are on `to`,
+	 * spread evenly; 0 is all. What is there already counts. */
+	uint32_t percent;
+	/* The processes of a control group and of those below it, as seen in
+	 * its file system or from its top; but never the calling one. */
+	const char *cgroup;
+	/* Only one mapping: its name as maps has it, or "START-END" in hex. */
+	const char *mapping;
+	/* For distances, so that each node's pages go to the nearest target;
+	 * needed until the migration is freed. NULL: by node number. */
+	const struct tier_topology *topology;
+	struct tier_nodeset from;    /* members of `to` are left out */
+	struct tier_nodeset to;	     /* nodes with memory */
+	uint64_t rate_bytes_per_sec; /* 0: no limit */
+	/* Pages of one call, rounded up to what a huge page has; 0 is 8192. The
+	 * target may wait for one such batch, not longer. */
+	uint64_t batch_pages;
+};
+
+/* Why pages stayed. */
+enum tier_left {
+	TIER_LEFT_UNKNOWN = 0,
+	TIER_LEFT_BUSY,	       /* pinned or in use at each attempt */
+	TIER_LEFT_NO_MEMORY,   /* every target is full */
+	TIER_LEFT_SHARED,      /* by a fork or as shared memory, with others */
+	TIER_LEFT_NOT_ALLOWED, /* the process's cpuset forbids the targets */
+	TIER_LEFT_HIDDEN,      /* behind a mark of NUMA balancing (6.1) */
+	TIER_LEFTS,
+};
+
+/* Where one node's pages go. This struct never grows. */
+struct tier_migration_route {
+	uint32_t from;
+	uint32_t n_to;
+	const uint32_t *to; /* in the order in which they are tried */
+	uint64_t found_bytes;
+	uint64_t moved_bytes;
+};
+
+enum tier_migration_stats_flags {
+	TIER_MIGRATION_KNOWS_TOTAL = 1 << 0,
+	TIER_MIGRATION_KNOWS_TIME = 1 << 1, /* time_left_ns */
+};
+
+/* How far it is. Bytes are counted page by page, a huge page as a whole. */
+struct tier_migration_stats {
+	uint32_t flags;
+	uint32_t processes;	 /* looked at so far */
+	uint32_t ended;		 /* that ended meanwhile */
+	uint32_t kernel_threads; /* passed over in a group: they have no memory */
+	uint32_t failed;	 /* processes that could not be dealt with */
+	int32_t failed_pid;	 /* the first of these, */
+	int32_t failed_error;	 /* and why */
+	uint32_t reserved;
+	uint64_t total_bytes;	 /* about what there is to look at */
+	uint64_t examined_bytes; /* and of that looked at */
+	uint64_t found_bytes;	 /* on `from` */
+	uint64_t there_bytes;	 /* on `to` before */
+	uint64_t moved_bytes;
+	uint64_t spared_bytes; /* stay because of `percent` */
+	/* Pages of programs and libraries that other processes map too: nobody's
+	 * own, so they stay without SHARED and are not among what is left. */
+	uint64_t common_bytes;
+	uint64_t gone_bytes; /* freed, or ended with their process, meanwhile */
+	uint64_t left_bytes[TIER_LEFTS];
+	uint64_t calls;	       /* of move_pages(2), to move */
+	uint64_t elapsed_ns;   /* from the first step to the last */
+	uint64_t wait_ns;      /* until the rate allows the next step */
+	uint64_t time_left_ns; /* at the speed so far */
+	/* One for each node of `from`; as long as the migration. */
+	const struct tier_migration_route *routes;
+	uint64_t n_routes;
+};
+
+/*
+ * Prepare to move pages of running processes between nodes; nothing is moved yet.
+ * move_pages(2) acts on an address space: on all threads of a process. Memory that it
+ * allocates meanwhile goes where its own policy says.
+ * Errors: -EINVAL (unknown flags, neither pid nor cgroup or both, no such per cent),
+ * -E2BIG (a newer caller uses a field that this library does not have), -EOPNOTSUPP
+ * (the context is not this machine; a thread of the kernel, which has no memory; a
+ * threaded cgroup), -ENXIO (no node to move to, or none to move from), -ESRCH (no such
+ * process), -ENOENT (no such cgroup), -EPERM, -EACCES (not ours to look at: needs the
+ * same user or CAP_SYS_PTRACE, for SHARED CAP_SYS_NICE), -ENOMEM; diag has the words.
+ * Threads: one per context and migration.
+ * Source: move_pages(2), /proc/PID/maps, pagemap and status.
+ */
+TIER_MUST_CHECK
+int tier_migration_new(struct tier_ctx *ctx, const struct tier_migration_config *config,
+		       size_t size, struct tier_migration **out, struct tier_diag *diag);
+
+/*
+ * One batch. `now_ns` is a clock that only goes forward, such as CLOCK_MONOTONIC; when
+ * the rate does not allow a batch yet, nothing is done (see wait_ns). Stopping between
+ * two steps is always safe, and a new migration goes on where this one was left.
+ * Returns 1 while there is more to do, 0 at the end. What cannot move is counted and no
+ * error. Errors: -ENOMEM; what a later call can still mend. Threads: one per migration.
+ */
+TIER_MUST_CHECK
+int tier_migration_step(struct tier_migration *migration, uint64_t now_ns);
+
+/* How far it is. Errors: none. Threads: one per migration. */
+void tier_migration_get(const struct tier_migration *migration,
+			struct tier_migration_stats *stats, size_t size);
+
+/* Frees; what was moved stays where it is. NULL is accepted. Errors: none. Threads: one
+ * per migration. */
+void tier_migration_free(struct tier_migration *migration);
 
 #ifdef __cplusplus
 }

@@ -85,6 +85,9 @@ int ctl_finish(struct ctl *ctl, int status);
  * one does not suffice. 0 or an exit status, said. */
 int ctl_ask_hwloc(struct ctl *ctl);
 
+/* An operand that is a process. 0 or an exit status, said. */
+int ctl_pid(struct ctl *ctl, const char *text, int *pid);
+
 /* Say an error of libtier about a text; diag may hold the words and the place. */
 int ctl_fail(struct ctl *ctl, const struct fault *fault, int error,
 	     const struct tier_diag *diag);

@@ -5,19 +5,7 @@
 #include "cmd.h"
 #include "cmds.h"
 #include "json.h"
-#include "parse.h"
 #include "placement.h"
-
-static int parse_pid(struct ctl *ctl, const char *text, int *pid)
-{
-	const struct fault fault = { STATUS_USAGE, "where", text };
-	int32_t value;
-
-	if (parse_i32(text, &value) || value <= 0)
-		return err_say(ctl, &fault, "not a process id");
-	*pid = value;
-	return STATUS_DONE;
-}
 
 static int say_failure(struct ctl *ctl, const char *pid, int error)
 {
@@ -66,7 +54,7 @@ static int where_run(struct ctl *ctl, char **operands)
 {
 	struct placement placement = { 0 };
 	int pid = 0, ret;
-	int status = parse_pid(ctl, operands[0], &pid);
+	int status = ctl_pid(ctl, operands[0], &pid);
 
 	if (status)
 		return status;

@@ -5,6 +5,7 @@
 
 #include "cmd.h"
 #include "json.h"
+#include "parse.h"
 #include "suggest.h"
 
 const char *ctl_object(const struct ctl *ctl)
@@ -41,6 +42,17 @@ int ctl_fail(struct ctl *ctl, const struct fault *fault, int error,
 	if (diag->line > 1)
 		return err_say(ctl, &said, "line %u: %s", diag->line, diag->message);
 	return err_say(ctl, &said, "%s", diag->message);
+}
+
+int ctl_pid(struct ctl *ctl, const char *text, int *pid)
+{
+	const struct fault fault = { STATUS_USAGE, ctl_object(ctl), text };
+	int32_t value;
+
+	if (parse_i32(text, &value) || value <= 0)
+		return err_say(ctl, &fault, "not a process id");
+	*pid = value;
+	return STATUS_DONE;
 }
 
 static int open_context(struct ctl *ctl)

@@ -18,7 +18,7 @@ enum status {
 	STATUS_UNSUPPORTED = 3,	  /* this kernel or machine cannot */
 	STATUS_NOT_PERMITTED = 4, /* says which capability or file */
 	STATUS_NOT_FOUND = 5,	  /* no such tier, node, device or process */
-	STATUS_CONFLICT = 6,	  /* somebody else changes the same thing */
+	STATUS_CONFLICT = 6,	  /* a preview would not work, or somebody interferes */
 	/* Only of `run`, whose other statuses are its command's: */
 	STATUS_RUN_FAILED = 125,
 	STATUS_RUN_NOT_EXECUTABLE = 126,

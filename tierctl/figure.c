@@ -71,6 +71,23 @@ const char *figure_time(const struct out *out, bool known, uint64_t ns,
 	return buf;
 }
 
+const char *figure_duration(bool known, uint64_t ns, char buf[FIGURE_BYTES])
+{
+	double seconds = (double)ns / 1e9;
+
+	if (!known)
+		return unknown(buf);
+	if (seconds < 9.95)
+		snprintf(buf, FIGURE_BYTES, "%.1f s", seconds);
+	else if (seconds < 99.5)
+		snprintf(buf, FIGURE_BYTES, "%.0f s", seconds);
+	else if (seconds < 5970)
+		snprintf(buf, FIGURE_BYTES, "%.0f min", seconds / 60);
+	else
+		snprintf(buf, FIGURE_BYTES, "%.1f h", seconds / 3600);
+	return buf;
+}
+
 const char *figure_count(bool known, uint64_t count, char buf[FIGURE_BYTES])
 {
 	return known ? exact(count, buf) : unknown(buf);

@@ -10,7 +10,7 @@
 #include "help.h"
 
 const struct cmd *const commands[] = {
-	&cmd_show,    &cmd_run,	  &cmd_where, &cmd_tiering,
+	&cmd_show,    &cmd_run,	  &cmd_where, &cmd_migrate, &cmd_tiering,
 	&cmd_capture, &cmd_check, &cmd_help,  NULL,
 };
 

@@ -62,6 +62,8 @@ const char *figure_rate(const struct out *out, bool known, uint64_t bytes_per_se
 			char buf[FIGURE_BYTES]);
 const char *figure_time(const struct out *out, bool known, uint64_t ns,
 			char buf[FIGURE_BYTES]);
+/* How long something takes: "0.4 s", "12 s", "3 min", "2.5 h". */
+const char *figure_duration(bool known, uint64_t ns, char buf[FIGURE_BYTES]);
 const char *figure_count(bool known, uint64_t count, char buf[FIGURE_BYTES]);
 /* Part of whole in per cent; not known when the whole is 0. */
 const char *figure_share(uint64_t part, uint64_t whole, char buf[FIGURE_BYTES]);

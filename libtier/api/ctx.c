@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "fill.h"
 #include "tier_version.h"
 #include "write_all.h"
 
@@ -28,17 +29,6 @@ static int open_ctx(struct tier_ctx *ctx, const struct tier_ctx_config *config,
 	return ctx->node_words ? 0 : diag_set(diag, -ENOMEM, "out of memory");
 }
 
-/* A newer caller has more fields; one that is used cannot be passed over. */
-static bool asks_for_more(const void *config, size_t size)
-{
-	const unsigned char *bytes = config;
-
-	for (size_t i = sizeof(struct tier_ctx_config); i < size; i++)
-		if (bytes[i])
-			return true;
-	return false;
-}
-
 int tier_ctx_new(struct tier_ctx **out, const struct tier_ctx_config *config, size_t size,
 		 struct tier_diag *diag)
 {
@@ -51,7 +41,7 @@ int tier_ctx_new(struct tier_ctx **out, const struct tier_ctx_config *config, si
 	atomic_init(&ctx->refs, 1);
 	if (config)
 		memcpy(&known, config, size < sizeof(known) ? size : sizeof(known));
-	ret = config && asks_for_more(config, size) ?
+	ret = config && asks_for_more(config, size, sizeof(known)) ?
 		      diag_set(diag, -E2BIG, "asks for what this libtier does not have") :
 		      open_ctx(ctx, &known, diag);
 	if (ret) {

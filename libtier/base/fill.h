@@ -3,6 +3,7 @@
 #ifndef FILL_H
 #define FILL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -14,6 +15,18 @@ static inline void fill_struct(void *theirs, size_t their_size, const void *ours
 
 	memset(theirs, 0, their_size);
 	memcpy(theirs, ours, common);
+}
+
+/* Whether a newer caller's struct uses a field that we do not know: it cannot be passed
+ * over. */
+static inline bool asks_for_more(const void *theirs, size_t their_size, size_t our_size)
+{
+	const unsigned char *bytes = theirs;
+
+	for (size_t i = our_size; i < their_size; i++)
+		if (bytes[i])
+			return true;
+	return false;
 }
 
 #endif

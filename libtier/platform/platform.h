@@ -143,6 +143,15 @@ int process_numa_maps(struct root *root, int pid, struct strbuf *out) MUST_CHECK
 /* Children of all threads, as numbers each followed by a blank. -ESRCH. */
 int process_children(struct root *root, int pid, struct strbuf *text) MUST_CHECK;
 
+/* Text of /proc/PID/maps and of /proc/PID/status. -ESRCH, -EACCES. */
+int process_maps(struct root *root, int pid, struct strbuf *out) MUST_CHECK;
+int process_status(struct root *root, int pid, struct strbuf *out) MUST_CHECK;
+
+/* Processes of a control group and of those below it, a line each. `path` is as seen in
+ * the file system, or from the top of the hierarchy. -ENOENT: no such group;
+ * -EOPNOTSUPP: its processes belong to the group above (a threaded one). */
+int cgroup_processes(struct root *root, const char *path, struct strbuf *pids) MUST_CHECK;
+
 /* ---- switches that a plan may ask for ------------------------------------- */
 
 /* Weighted interleave's folder (6.9): nodeN, and auto since 6.16. */

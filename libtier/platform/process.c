@@ -11,12 +11,27 @@ static int as_process_error(int error)
 	return error == -ENOENT || error == -ENOTDIR ? -ESRCH : error;
 }
 
-int process_numa_maps(struct root *root, int pid, struct strbuf *out)
+static int read_file(struct root *root, int pid, const char *name, struct strbuf *out)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/numa_maps", pid);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
 	return as_process_error(root->ops->read(root, path, out));
+}
+
+int process_numa_maps(struct root *root, int pid, struct strbuf *out)
+{
+	return read_file(root, pid, "numa_maps", out);
+}
+
+int process_maps(struct root *root, int pid, struct strbuf *out)
+{
+	return read_file(root, pid, "maps", out);
+}
+
+int process_status(struct root *root, int pid, struct strbuf *out)
+{
+	return read_file(root, pid, "status", out);
 }
 
 /* Threads come and go meanwhile: one that cannot be asked has no children. */

@@ -115,3 +115,39 @@ int numa_maps_add(const char *text, uint64_t *node_bytes, size_t len)
 	}
 	return totals.highest;
 }
+
+/* "huge" of a line: the kernel's word for hugetlbfs. */
+static bool is_huge(const char *line, const char *end)
+{
+	const char *word;
+	size_t len;
+
+	while (next_word(&line, end, &word, &len))
+		if (span_is(word, len, "huge"))
+			return true;
+	return false;
+}
+
+int numa_maps_next_huge(const char **cursor, uint64_t *start, uint64_t *bytes)
+{
+	const char *line, *word;
+	char address[32];
+	size_t length, len;
+
+	while (next_line(cursor, &line, &length)) {
+		const char *end = line + length, *at = line;
+
+		if (!is_huge(line, end))
+			continue;
+		/* A mapping without pages has no page size. */
+		*bytes = page_bytes(line, end);
+		if (!*bytes)
+			continue;
+		if (!next_word(&at, end, &word, &len) || len >= sizeof(address))
+			return -EINVAL;
+		memcpy(address, word, len);
+		address[len] = '\0';
+		return parse_hex(address, start) ? -EINVAL : 1;
+	}
+	return 0;
+}

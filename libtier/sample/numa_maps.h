@@ -15,4 +15,10 @@
  */
 int numa_maps_add(const char *text, uint64_t *node_bytes, size_t len) MUST_CHECK;
 
+/*
+ * The next mapping of *cursor that is made of huge pages (hugetlbfs): where it begins,
+ * and the bytes of a page. 1, 0 at the end, -EINVAL: not a numa_maps text.
+ */
+int numa_maps_next_huge(const char **cursor, uint64_t *start, uint64_t *bytes) MUST_CHECK;
+
 #endif

@@ -123,6 +123,28 @@ void use_switches(tier_ctx *ctx, const tier_topology *t)
 	expect("no rate at no time", rate.known == 0);
 }
 
+void use_migration(tier_ctx *ctx, const tier_topology *t)
+{
+	tier_migration_config config{};
+	tier_migration *migration = nullptr;
+	tier_migration_stats stats{};
+	tier_diag diag{};
+
+	config.pid = 1;
+	config.topology = t;
+	expect("nodes", tier_nodeset_add(&config.from, 0) == 0 &&
+				tier_nodeset_add(&config.to, 1) == 0);
+	expect("moving elsewhere",
+	       tier_migration_new(ctx, &config, sizeof(config), &migration, &diag) < 0);
+	config.flags = TIER_MIGRATION_LOOK;
+	expect("looking",
+	       tier_migration_new(ctx, &config, sizeof(config), &migration, &diag) == 0);
+	expect("at nothing", tier_migration_step(migration, 1) == 0);
+	tier_migration_get(migration, &stats, sizeof(stats));
+	expect("a route", stats.n_routes == 1 && stats.routes[0].to[0] == 1);
+	tier_migration_free(migration);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -147,6 +169,7 @@ int main(int argc, char **argv)
 	use_plan(ctx, t);
 	use_processes(ctx);
 	use_switches(ctx, t);
+	use_migration(ctx, t);
 	tier_topology_unref(t);
 	tier_ctx_unref(ctx);
 	return failures ? 1 : 0;

@@ -191,6 +191,55 @@ struct root *fault_root(struct root *root)
 	return &faulty->root;
 }
 
+/* ---- a root that is lent -------------------------------------------------------- */
+
+static struct root *lent;
+
+static int lent_read(struct root *root, const char *path, struct strbuf *out)
+{
+	(void)root;
+	return lent->ops->read(lent, path, out);
+}
+
+static int lent_list(struct root *root, const char *path, struct strbuf *out)
+{
+	(void)root;
+	return lent->ops->list(lent, path, out);
+}
+
+static int lent_readlink(struct root *root, const char *path, struct strbuf *out)
+{
+	(void)root;
+	return lent->ops->readlink(lent, path, out);
+}
+
+static int lent_realpath(struct root *root, const char *path, struct strbuf *out)
+{
+	(void)root;
+	return lent->ops->realpath(lent, path, out);
+}
+
+static void lent_close(struct root *root)
+{
+	(void)root;
+}
+
+struct root *fault_lent_root(struct root *root)
+{
+	static const struct root_ops ops = {
+		.read = lent_read,
+		.list = lent_list,
+		.readlink = lent_readlink,
+		.realpath = lent_realpath,
+		.close = lent_close,
+	};
+	static struct root lender;
+
+	lent = root;
+	lender = (struct root){ .ops = &ops, .is_live = root->is_live };
+	return fault_root(&lender);
+}
+
 /* ---- system calls --------------------------------------------------------------- */
 
 static const struct sys_ops *inner_sys;

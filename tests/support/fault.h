@@ -60,6 +60,10 @@ bool fault_point(void);
  * there is no memory, `root` is closed then. NULL gives NULL. */
 struct root *fault_root(struct root *root);
 
+/* The same, but closing it leaves `root` open: for a root that was made before. Only one
+ * at a time. */
+struct root *fault_lent_root(struct root *root);
+
 /* The same calls with each a point. Only one table at a time. */
 const struct sys_ops *fault_sys(const struct sys_ops *sys);
 

@@ -15,45 +15,9 @@
  * only repeat what its own tests do. */
 static struct root *kept;
 
-static int kept_read(struct root *root, const char *path, struct strbuf *out)
-{
-	(void)root;
-	return kept->ops->read(kept, path, out);
-}
-
-static int kept_list(struct root *root, const char *path, struct strbuf *out)
-{
-	(void)root;
-	return kept->ops->list(kept, path, out);
-}
-
-static int kept_readlink(struct root *root, const char *path, struct strbuf *out)
-{
-	(void)root;
-	return kept->ops->readlink(kept, path, out);
-}
-
-static int kept_realpath(struct root *root, const char *path, struct strbuf *out)
-{
-	(void)root;
-	return kept->ops->realpath(kept, path, out);
-}
-
-static void kept_close(struct root *root)
-{
-	(void)root;
-}
-
 static struct root *open_kept(void)
 {
-	static const struct root_ops ops = { .read = kept_read,
-					     .list = kept_list,
-					     .readlink = kept_readlink,
-					     .realpath = kept_realpath,
-					     .close = kept_close };
-	static struct root root = { .ops = &ops };
-
-	return fault_root(&root);
+	return fault_lent_root(kept);
 }
 
 /* ---- loading --------------------------------------------------------------------------- */

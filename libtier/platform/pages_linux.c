@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The system calls on other processes' pages themselves. Decides nothing.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mempolicy.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "pages.h"
+
+static int linux_move(const struct page_request *request)
+{
+	long ret = syscall(SYS_move_pages, request->pid, request->count, request->pages,
+			   request->nodes, request->status,
+			   request->shared ? MPOL_MF_MOVE_ALL : MPOL_MF_MOVE);
+
+	return ret < 0 ? -errno : (int)ret;
+}
+
+/* As many as one call takes (UIO_MAXIOV). */
+#define TOUCHED_AT_ONCE 1024
+
+static int linux_touch(int pid, const uintptr_t *pages, size_t count)
+{
+	struct iovec remote[TOUCHED_AT_ONCE];
+	char bytes[TOUCHED_AT_ONCE];
+	struct iovec local = { bytes, sizeof(bytes) };
+	ssize_t ret;
+
+	if (count > ARRAY_SIZE(remote))
+		count = ARRAY_SIZE(remote);
+	for (size_t i = 0; i < count; i++)
+		remote[i] = (struct iovec){ (void *)pages[i], 1 };
+	local.iov_len = count;
+	ret = process_vm_readv(pid, &local, 1, remote, count, 0);
+	explicit_bzero(bytes, sizeof(bytes));
+	return ret < 0 ? -errno : (int)ret;
+}
+
+static int linux_open(int pid)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	return errno == ENOENT ? -ESRCH : -errno;
+}
+
+static int linux_read(int map, uint64_t page, uint64_t *words, size_t count)
+{
+	ssize_t ret;
+
+	do
+		ret = pread(map, words, count * sizeof(*words),
+			    (off_t)(page * sizeof(*words)));
+	while (ret < 0 && errno == EINTR);
+	return ret < 0 ? -errno : (int)((size_t)ret / sizeof(*words));
+}
+
+static void linux_close(int map)
+{
+	close(map);
+}
+
+const struct page_ops pages_linux = {
+	.move = linux_move,
+	.touch = linux_touch,
+	.open = linux_open,
+	.read = linux_read,
+	.close = linux_close,
+};
+
+size_t page_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What /proc/PID/maps and /proc/PID/status say. Pure; opens nothing. */
+#ifndef PROC_TEXT_H
+#define PROC_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cleanup.h"
+#include "tier.h"
+
+struct mapping {
+	uint64_t start;
+	uint64_t end;
+	bool is_private;  /* what is written to it is this process's own */
+	const char *name; /* not terminated; a path, "[heap]", or nothing */
+	size_t name_len;
+};
+
+/* The next line of maps: 1, 0 at the end, -EINVAL when it is none. */
+int maps_next(const char **cursor, struct mapping *mapping) MUST_CHECK;
+
+/*
+ * Whether a person's word for a mapping means this one: its whole name, or a range of
+ * addresses as maps prints it ("7f00-7f80") that it touches.
+ */
+bool mapping_is(const struct mapping *mapping, const char *word);
+
+/* "VmRSS:  1024 kB" of status, in bytes; false when it has no such line. */
+bool status_bytes(const char *text, const char *key, uint64_t *bytes);
+
+/* Nodes that its cpuset allows; false when it does not say. */
+bool status_allowed_nodes(const char *text, struct tier_nodeset *nodes);
+
+/* Whether the process has ended and waits for its parent. */
+bool status_is_zombie(const char *text);
+
+/* Whether it has memory of its own: a thread of the kernel has none. */
+bool status_has_memory(const char *text);
+
+#endif

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Lines of /proc as kernels write them, and as they never should.
+#include "numa_maps.h"
+#include "proc_text.h"
+#include "unit.h"
+
+static void test_proc_text__maps(void **state)
+{
+	static const struct {
+		const char *line;
+		int result;
+		uint64_t start, end;
+		bool is_private;
+		const char *name;
+	} rows[] = {
+		{ "7f0000000000-7f0000001000 rw-p 00000000 00:00 0 \n", 1, 0x7f0000000000,
+		  0x7f0000001000, true, "" },
+		{ "7f0000000000-7f0000001000 rw-s 00000000 00:01 1  /memfd:a b\n", 1,
+		  0x7f0000000000, 0x7f0000001000, false, "/memfd:a b" },
+		{ "55d0-55d1 r--p 00000000 fe:00 1234         [heap]\n", 1, 0x55d0,
+		  0x55d1, true, "[heap]" },
+		{ "ffffffffff600000-ffffffffff601000 --xp 0 00:00 0 [vsyscall]", 1,
+		  0xffffffffff600000, 0xffffffffff601000, true, "[vsyscall]" },
+		{ "", 0, 0, 0, false, "" },
+		{ "banana\n", -EINVAL, 0, 0, false, "" },
+		{ "1000\n", -EINVAL, 0, 0, false, "" },
+		{ "1000-\n", -EINVAL, 0, 0, false, "" },
+		{ "-1000 rw-p 0 00:00 0\n", -EINVAL, 0, 0, false, "" },
+		{ "2000-1000 rw-p 0 00:00 0\n", -EINVAL, 0, 0, false, "" },
+		{ "1000-1000 rw-p 0 00:00 0\n", -EINVAL, 0, 0, false, "" },
+		{ "1000-2000 rw-p 0 00:00\n", -EINVAL, 0, 0, false, "" },
+		{ "10000000000000000-20000000000000000 rw-p 0 00:00 0\n", -EINVAL, 0, 0,
+		  false, "" },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct mapping mapping = { 0 };
+		const char *cursor = rows[i].line;
+		int ret = maps_next(&cursor, &mapping);
+
+		if (ret != rows[i].result)
+			ROW_FAILS(failures, "row %zu: %d\n", i, ret);
+		if (ret == 1 &&
+		    (mapping.start != rows[i].start || mapping.end != rows[i].end ||
+		     mapping.is_private != rows[i].is_private ||
+		     mapping.name_len != strlen(rows[i].name) ||
+		     memcmp(mapping.name, rows[i].name, mapping.name_len)))
+			ROW_FAILS(failures, "row %zu: '%.*s'\n", i, (int)mapping.name_len,
+				  mapping.name);
+	}
+	assert_rows(failures);
+}
+
+static void test_proc_text__words_for_mappings(void **state)
+{
+	static const struct {
+		const char *word;
+		bool is_it;
+	} rows[] = {
+		{ "[heap]", true },
+		{ "[hea", false },
+		{ "heap", false },
+		{ "", false },
+		{ "5000-6000", true },
+		{ "4000-5001", true },
+		{ "5fff-7000", true },
+		{ "4000-5000", false },
+		{ "6000-7000", false },
+		{ "6000-5000", false },
+		{ "5000-6000 ", false },
+		{ "5000", false },
+		{ "4000-ffffffffffffffff", true },
+	};
+	const struct mapping mapping = { 0x5000, 0x6000, true, "[heap]", 6 };
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (mapping_is(&mapping, rows[i].word) != rows[i].is_it)
+			ROW_FAILS(failures, "'%s'\n", rows[i].word);
+	assert_rows(failures);
+}
+
+static void test_proc_text__status(void **state)
+{
+	static const char text[] = "Name:\tfill\nUmask:\t0022\nState:\tS (sleeping)\n"
+				   "VmSize:\t  204800 kB\nRssAnon:\t       8 kB\n"
+				   "Mems_allowed:\t0000000f\nMems_allowed_list:\t0,2-3\n";
+	struct tier_nodeset nodes;
+	uint64_t bytes;
+
+	(void)state;
+	assert_true(status_bytes(text, "RssAnon", &bytes));
+	assert_int_equal(bytes, 8192);
+	assert_false(status_bytes(text, "RssFile", &bytes));
+	assert_false(status_bytes(text, "State", &bytes));
+	assert_true(status_allowed_nodes(text, &nodes));
+	assert_int_equal(tier_nodeset_count(&nodes), 3);
+	assert_false(status_allowed_nodes("Mems_allowed_list:\tx\n", &nodes));
+	assert_false(status_allowed_nodes("", &nodes));
+	assert_true(status_has_memory(text));
+	assert_false(status_has_memory("Name:\tkthreadd\n"));
+	assert_false(status_is_zombie(text));
+	assert_true(status_is_zombie("State:\tZ (zombie)\n"));
+	assert_false(status_is_zombie("State:\t\n"));
+}
+
+static void test_proc_text__huge_mappings(void **state)
+{
+	static const char text[] =
+		"7f0000000000 default anon=1 N0=1 kernelpagesize_kB=4\n"
+		"7f0000200000 default file=/anon_hugepage\\040(deleted) huge anon=1 N0=1 "
+		"kernelpagesize_kB=2048\n"
+		"7f0040000000 default file=/huge N0=1 kernelpagesize_kB=4\n"
+		"7f0080000000 default huge N0=1 kernelpagesize_kB=1048576\n";
+	const char *cursor = text;
+	uint64_t start, bytes;
+
+	(void)state;
+	assert_int_equal(numa_maps_next_huge(&cursor, &start, &bytes), 1);
+	assert_int_equal(start, 0x7f0000200000);
+	assert_int_equal(bytes, 2 << 20);
+	assert_int_equal(numa_maps_next_huge(&cursor, &start, &bytes), 1);
+	assert_int_equal(start, 0x7f0080000000);
+	assert_int_equal(bytes, 1 << 30);
+	assert_int_equal(numa_maps_next_huge(&cursor, &start, &bytes), 0);
+	cursor = "zz default huge N0=1 kernelpagesize_kB=2048\n";
+	assert_int_equal(numa_maps_next_huge(&cursor, &start, &bytes), -EINVAL);
+	/* Without pages it has no size, and nothing to move. */
+	cursor = "7f0000000000 default huge\n"
+		 "7f0040000000 default huge N0=1 kernelpagesize_kB=2048\n";
+	assert_int_equal(numa_maps_next_huge(&cursor, &start, &bytes), 1);
+	assert_int_equal(start, 0x7f0040000000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_proc_text__maps),
+		cmocka_unit_test(test_proc_text__words_for_mappings),
+		cmocka_unit_test(test_proc_text__status),
+		cmocka_unit_test(test_proc_text__huge_mappings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
