@@ -48,43 +48,55 @@ static int say_failure(const struct change *change, const struct tier_report *re
 		       report->stuck ? "" : "; all is as it was");
 }
 
+static sigset_t held_signals(void)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGHUP);
+	return held;
+}
+
+void change_hold(struct change *change)
+{
+	const sigset_t held = held_signals();
+
+	if (!change->holds)
+		sigprocmask(SIG_BLOCK, &held, NULL);
+	change->holds = true;
+}
+
 static bool waits(const sigset_t *held)
 {
 	sigset_t waiting;
 
 	sigpending(&waiting);
-	for (int signal = 1; signal < NSIG; signal++)
-		if (sigismember(held, signal) > 0 && sigismember(&waiting, signal) > 0)
-			return true;
-	return false;
+	return sigandset(&waiting, &waiting, held) == 0 && !sigisemptyset(&waiting);
 }
 
-/* A signal that comes too late for undoing finds a finished command, not a killed one
- * that has said nothing; one that was heeded then does what it always does. */
+static void let_go(struct change *change)
+{
+	const sigset_t held = held_signals();
+
+	if (change->holds && (change->was_interrupted || !waits(&held)))
+		sigprocmask(SIG_UNBLOCK, &held, NULL);
+	change->holds = false;
+}
+
 int change_apply(struct change *change)
 {
 	struct tier_report report;
-	sigset_t held, before;
-	int status = STATUS_DONE;
 	int ret;
 
 	if (change->is_dry)
 		return STATUS_DONE;
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigaddset(&held, SIGHUP);
-	sigprocmask(SIG_BLOCK, &held, &before);
+	change_hold(change);
 	ret = tier_plan_apply(change->ctl->ctx, change->plan, 0, &report, sizeof(report));
-	if (ret)
-		status = say_failure(change, &report);
-	else
-		change->is_done = true;
-	if (ret == -EINTR)
-		sigprocmask(SIG_UNBLOCK, &held, NULL);
-	else if (!waits(&held))
-		sigprocmask(SIG_SETMASK, &before, NULL);
-	return status;
+	change->is_done = !ret;
+	change->was_interrupted = ret == -EINTR;
+	return ret ? say_failure(change, &report) : STATUS_DONE;
 }
 
 /* ---- telling ------------------------------------------------------------------------ */
@@ -144,4 +156,5 @@ void change_free(struct change *change)
 {
 	tier_plan_free(change->plan);
 	change->plan = NULL;
+	let_go(change);
 }

@@ -18,6 +18,8 @@ struct change {
 	bool is_dry;	   /* --dry-run: only looked at */
 	bool is_done;
 	struct tier_plan *plan;
+	bool holds;	      /* signals are held back */
+	bool was_interrupted; /* one came in time to undo all */
 };
 
 /* What stands behind a change's wish, as the option that all these commands have. */
@@ -29,6 +31,10 @@ int change_check(const struct change *change);
 /* Make the plan. 0 or an exit status, said. */
 int change_resolve(struct change *change);
 
+/* Hold SIGINT, SIGTERM and SIGHUP back until change_free(), for what must be done or
+ * undone together with the switches. */
+void change_hold(struct change *change);
+
 /* Carry it out, unless it is dry: all or nothing, also at Ctrl-C. 0 or an exit status,
  * said. */
 int change_apply(struct change *change);
@@ -38,6 +44,9 @@ void change_print(const struct change *change);
 /* The same: "asked", "done", "changes", "remarks". */
 void change_json(const struct change *change, struct json_object *document);
 
+/* Let signals go again: one that all was undone for does now what it always does. One
+ * that came too late for that finds a finished command, not a killed one that has said
+ * nothing. */
 void change_free(struct change *change);
 
 #endif

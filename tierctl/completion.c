@@ -154,14 +154,22 @@ static void add_commands(struct out *out)
 		      "}\n\n");
 	out_text(out, "_tierctl_commands()\n{\n\t_tierctl_words \"");
 	add_command_names(out);
-	out_text(out, "\"\n}\n\n"
-		      "_tierctl_pids()\n{\n"
-		      "\t_tierctl_words \"$(ps -e -o pid= 2>/dev/null)\"\n}\n\n"
-		      "_tierctl_tiering()\n{\n"
-		      "\tcase $prev in\n"
-		      "\tdemotion | promotion) _tierctl_words \"on off\" ;;\n"
-		      "\t*) _tierctl_words \"demotion promotion $1\" ;;\n"
-		      "\tesac\n}\n\n");
+	out_text(out,
+		 "\"\n}\n\n"
+		 "_tierctl_pids()\n{\n"
+		 "\t_tierctl_words \"$(ps -e -o pid= 2>/dev/null)\"\n}\n\n"
+		 "_tierctl_tiering()\n{\n"
+		 "\tcase $prev in\n"
+		 "\tdemotion | promotion) _tierctl_words \"on off\" ;;\n"
+		 "\t*) _tierctl_words \"demotion promotion $1\" ;;\n"
+		 "\tesac\n}\n\n"
+		 "_tierctl_weights()\n{\n"
+		 "\tcase $prev in\n"
+		 "\tset | ,) _tierctl_words \"" SELECTORS "\" ;;\n"
+		 "\tfrom-bench) _tierctl_files ;;\n"
+		 "\tweights) _tierctl_words \"show set auto from-bench reset $1\" ;;\n"
+		 "\t*) _tierctl_words \"$1\" ;;\n"
+		 "\tesac\n}\n\n");
 }
 
 int help_completion(struct ctl *ctl)

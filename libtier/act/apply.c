@@ -110,49 +110,34 @@ struct odd_node {
 	uint64_t has;
 };
 
-/* ", and likewise 3 for node 1 and 2 for node 2": each as its step asks. */
-static int list_weights(const struct apply *apply, const struct tier_nodeset *of,
-			struct strbuf *list)
+/* All that the plan asks, as `tierctl weights set` takes it. */
+static int list_weights(const struct apply *apply, struct strbuf *list)
 {
-	const char *lead = ", and likewise";
 	unsigned int index = 0;
 	struct tier_step step;
+	int ret = 0;
 
-	while (next_step(apply, TIER_STEP_WEIGHT, &index, &step)) {
-		struct tier_nodeset nodes = nodeset_and(&step.nodes, of);
-		char brief[64];
-		int ret;
+	while (!ret && next_step(apply, TIER_STEP_WEIGHT, &index, &step)) {
+		char nodes[NODESET_TEXT];
 
-		if (nodeset_is_empty(&nodes))
-			continue;
-		ret = strbuf_printf(list, "%s %u for node %s", lead, step.weight,
-				    nodeset_brief(&nodes, brief, sizeof(brief)));
-		if (ret)
-			return ret;
-		lead = " and";
+		tier_nodeset_format(&step.nodes, nodes, sizeof(nodes));
+		ret = strbuf_printf(list, "%snode:%s=%u", list->len ? "," : "", nodes,
+				    step.weight);
 	}
-	return 0;
+	return ret;
 }
 
-static int refuse_weights(struct apply *apply, const struct odd_node *odd,
-			  const struct tier_nodeset *differ)
+static int refuse_weights(struct apply *apply, const struct odd_node *odd)
 {
 	SCOPED_STRBUF struct strbuf list = { 0 };
-	struct tier_nodeset first = { 0 }, others;
-	char path[96];
-	int ret;
+	int ret = list_weights(apply, &list);
 
-	(void)tier_nodeset_add(&first, odd->node);
-	others = nodeset_minus(differ, &first);
-	ret = list_weights(apply, &others, &list);
 	if (ret)
 		return fail(apply, TIER_STEP_WEIGHT, ret, "%s", tier_strerror(ret));
-	kernel_weight_path(odd->node, path, sizeof(path));
 	return fail(apply, TIER_STEP_WEIGHT, -EAGAIN,
 		    "weights are system-wide, and node %u has %" PRIu64 " where %" PRIu64
-		    " is asked: as root, echo %" PRIu64 " > %s%s",
-		    odd->node, odd->has, odd->asked, odd->asked, path,
-		    strbuf_text(&list));
+		    " is asked: as root, tierctl weights set %s",
+		    odd->node, odd->has, odd->asked, strbuf_text(&list));
 }
 
 /* Weights of nodes that the policy does not use do not matter. */
@@ -179,7 +164,7 @@ static int check_weights(struct apply *apply)
 							 has };
 		}
 	}
-	return proportion.is_off ? refuse_weights(apply, &odd, &proportion.differ) : 0;
+	return proportion.is_off ? refuse_weights(apply, &odd) : 0;
 }
 
 /* ---- the policy ----------------------------------------------------------------- */

@@ -14,6 +14,7 @@ struct share {
 	unsigned int node;
 	uint64_t figure;
 	uint32_t weight; /* 1 to 255, what comes out */
+	double level;	 /* the mean of the figures that are like it */
 };
 
 /*

@@ -200,7 +200,8 @@ static size_t measure_nodes(const struct wish *wish, uint32_t measure,
 		if (node->usability != TIER_USABLE_YES)
 			continue;
 		if (figure)
-			shares[count++] = (struct share){ node->node, figure, 0 };
+			shares[count++] =
+				(struct share){ .node = node->node, .figure = figure };
 		else
 			(void)tier_nodeset_add(without, node->node);
 	}
@@ -304,8 +305,8 @@ static int reset_weights(struct wish *wish)
 		weights++;
 		ret = reset_node(wish, &wish->now->nodes[i]);
 	}
-	if (!weights)
-		return diag_set(wish->diag, -EOPNOTSUPP, "%s", weights_since);
+	if (!weights && wish->now->n_nodes)
+		return reset_node(wish, &wish->now->nodes[0]);
 	return ret;
 }
 

@@ -31,6 +31,8 @@ CASES = [
     (["tiering", ""], ["--watch", "--rate"], ["--bind"]),
     (["tiering", "d"], ["demotion"], ["promotion"]),
     (["tiering", "demotion", "o"], ["on", "off"], ["demotion"]),
+    (["weights", ""], ["set", "auto", "--persist"], ["dram"]),
+    (["weights", "set", "d"], ["dram"], ["--persist"]),
     (["help", ""], ["show", "capture"], []),
     (["help", "--completion", ""], ["bash"], ["show"]),
     (["run", ""], ["--prefer-dram", "--bind"], ["ls"]),

@@ -58,6 +58,11 @@ MISUSES = [
     (["tiering", "--watch", "--dry-run"], 2, "choose one"),
     (["tiering", "--watch", "--count", "0"], 2, "how many lines"),
     ([*CXL, "tiering", "demotion", "off"], 3, "not this machine"),
+    (["weights", "shew"], 2, "expected show, set"),
+    (["weights", "show", "--dry-run"], 2, "for changes"),
+    (["weights", "reset", "all"], 2, "all: unexpected"),
+    (["weights", "from-bench", "a", "b"], 2, "b: unexpected"),
+    ([*CXL, "weights", "set", "dram=3"], 3, "not this machine"),
     # run: every failure of ours is 125.
     (["run"], 125, "no command given"),
     (["run", "--bogus", "--", "true"], 125, "no such option"),

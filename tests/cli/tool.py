@@ -27,7 +27,8 @@ def environment(**more: str) -> dict[str, str]:
 def tierctl(*words: str, **how) -> subprocess.CompletedProcess[str]:
     """Run tierctl to its end; stdout and stderr as text unless told otherwise."""
     how.setdefault("env", environment())
-    how.setdefault("stdin", subprocess.DEVNULL)
+    if "input" not in how:
+        how.setdefault("stdin", subprocess.DEVNULL)
     if "stdout" not in how:
         how.setdefault("capture_output", True)
     return subprocess.run([TIERCTL, *words], text=True, cwd=TOP, timeout=60, **how)

@@ -8,14 +8,10 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
-WEIGHTS=/sys/kernel/mm/mempolicy/weighted_interleave
-
 gives 125 tierctl run --weighted dram=3,pmem=1 -- true
-like "refusal" "$(< "$LAB_OUT/stderr")" "node 0 has 1 where 3 is asked: .*echo 3 > $WEIGHTS/node0"
+like "refusal" "$(< "$LAB_OUT/stderr")" "node 0 has 1 where 3 is asked: as root, tierctl weights set node:0-1=3,node:2-3=1"
 
-for node in 0 1; do
-	echo 3 > $WEIGHTS/node$node
-done
+gives 0 tierctl weights set node:0-1=3,node:2-3=1
 gives 0 tierctl run --weighted dram=3,pmem=1 -- fill -s 128M
 pages=$((128 * 256))
 for node in 0 1; do
@@ -34,6 +30,4 @@ between "6:2: pages in DRAM" "$(pages_on 0,1 < "$LAB_OUT/stdout")" \
 
 gives 0 tierctl show --json
 same "weights shown" "$(grep -c '"weight": 3' "$LAB_OUT/stdout")" 2
-for node in 0 1; do
-	echo 0 > $WEIGHTS/node$node # 0 is the kernel's own value again
-done
+gives 0 tierctl weights reset

@@ -19,6 +19,9 @@ static void test_shares__small_numbers(void **state)
 		/* 2.5: rounded toward the faster */
 		{ { 50, 20 }, { 5, 2 } },
 		{ { 255, 1 }, { 71, 1 } },
+		/* Two sockets, measured. */
+		{ { 101, 99, 20, 19 }, { 5, 5, 1, 1 } },
+		{ { 905, 895, 200 }, { 5, 5, 1 } },
 		/* more than the kernel has room for */
 		{ { 1000000, 1 }, { 99, 1 } },
 		{ { UINT64_MAX, UINT64_MAX / 2 }, { 2, 1 } },
@@ -31,7 +34,7 @@ static void test_shares__small_numbers(void **state)
 		size_t count = 0;
 
 		for (; count < 4 && rows[i].figure[count]; count++)
-			shares[count] = (struct share){ 0, rows[i].figure[count], 0 };
+			shares[count] = (struct share){ .figure = rows[i].figure[count] };
 		if (shares_weigh(shares, count) > SHARES_ERROR)
 			ROW_FAILS(failures, "row %zu is off\n", i);
 		for (size_t k = 0; k < count; k++)
@@ -55,8 +58,8 @@ static void test_shares__bounds(void **state)
 
 		for (size_t i = 0; i < count; i++) {
 			random = random * 6364136223846793005u + 1442695040888963407u;
-			shares[i] =
-				(struct share){ 0, 1 + (random >> (8 + round % 50)), 0 };
+			shares[i] = (struct share){ .figure = 1 + (random >>
+								   (8 + round % 50)) };
 		}
 		told = shares_weigh(shares, count);
 		for (size_t i = 0; i < count; i++) {
