@@ -13,6 +13,7 @@
 #include "device.h"
 #include "kernel_ranges.h"
 #include "ledger.h"
+#include "left_behind.h"
 #include "memory.h"
 #include "text.h"
 
@@ -202,10 +203,12 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr, cha
  */
 static int plug_as(struct bound_device *device, const char *wanted)
 {
-	int rc = device_plug(device, !strcmp(wanted, "offline"));
+	bool offline = !strcmp(wanted, "offline");
+	int rc = device_plug(device, offline);
 	const char *got;
 
-	if (rc)
+	/* What somebody has onlined since is his wish. */
+	if (rc || offline)
 		return rc;
 	got = memory_state(device->memory);
 	if (!strcmp(got, wanted))
@@ -280,7 +283,7 @@ const struct attribute_group *attributes_of_device[] = { &upstream_group, &own_g
 
 static ssize_t left_behind_show(struct device_driver *driver, char *buf)
 {
-	return memory_emit_left_behind(buf);
+	return left_behind_emit(buf);
 }
 static DRIVER_ATTR_RO(left_behind);
 

@@ -9,9 +9,11 @@
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 
+#include "compat.h"
 #include "device.h"
 #include "kernel_ranges.h"
 #include "ledger.h"
+#include "left_behind.h"
 #include "media.h"
 #include "memory.h"
 #include "old_data.h"
@@ -55,11 +57,14 @@ static int present_ranges(const struct bound_device *device, struct range_set *p
 
 /* ---- announcing ---- */
 
+/* Not before it is bound: user space has nothing to look at until then. */
 static void announce(struct bound_device *device)
 {
 	char poisoned[48], skipped[48], added[48];
 	char *words[4] = { poisoned, skipped, added, NULL };
 
+	if (list_empty(&device->list))
+		return;
 	snprintf(poisoned, sizeof(poisoned), "KMEM_POISONED_PAGES=%llu",
 		 READ_ONCE(device->poisoned_bytes) >> PAGE_SHIFT);
 	snprintf(skipped, sizeof(skipped), "KMEM_LOST_BADBLOCK_BYTES=%llu",
@@ -89,48 +94,47 @@ void device_announce_poison(void)
 	mutex_unlock(&bound_lock);
 }
 
+static void set_bytes(struct bound_device *device)
+{
+	u64 added = memory_bytes(device->memory);
+	u64 skipped = range_set_bytes(&device->skipped);
+
+	if (added == device->added_bytes && skipped == device->skipped_bytes)
+		return;
+	WRITE_ONCE(device->added_bytes, added);
+	WRITE_ONCE(device->skipped_bytes, skipped);
+	announce(device);
+}
+
 /* What is skipped and what is memory has changed, or not. */
 static int settle(struct bound_device *device, const struct plan *plan)
 {
 	struct range_set present, skipped;
-	u64 added, lost;
 	int rc;
 
 	rc = present_ranges(device, &present);
 	if (rc)
 		return rc;
 	rc = subtract(&plan->skipped, &present, &skipped);
-	added = range_set_bytes(&present);
 	range_set_free(&present);
 	if (rc)
 		return rc;
-
 	range_set_free(&device->skipped);
 	device->skipped = skipped;
 	device->lost_align_bytes = plan->lost_align_bytes;
-	lost = range_set_bytes(&skipped);
-	if (added == device->added_bytes && lost == device->skipped_bytes)
-		return 0;
-	WRITE_ONCE(device->added_bytes, added);
-	WRITE_ONCE(device->skipped_bytes, lost);
-	announce(device);
+	set_bytes(device);
 	return 0;
 }
 
 /* ---- plugging ---- */
 
-static void forget_failed(struct bound_device *device)
-{
-	range_set_free(&device->failed);
-}
-
 /* Make memory of the plan's runs, as far as they are not. */
-static int add_missing(struct bound_device *device, const struct plan *plan, bool quiet)
+static int add_missing(struct bound_device *device, const struct plan *plan)
 {
 	struct range_set present, missing;
 	const struct memory_request request = {
 		.runs = &missing,
-		.quiet = quiet || params_quiet(),
+		.quiet = device->quiet || params_quiet(),
 		.partial = params_partial(),
 	};
 	int rc;
@@ -142,7 +146,7 @@ static int add_missing(struct bound_device *device, const struct plan *plan, boo
 	range_set_free(&present);
 	if (rc)
 		return rc;
-	forget_failed(device);
+	range_set_free(&device->failed);
 	rc = range_set_alloc(&device->failed, missing.count + 1);
 	if (!rc)
 		rc = memory_add(device->memory, &request, &device->failed);
@@ -158,46 +162,55 @@ int device_plug(struct bound_device *device, bool quiet)
 	rc = survey_plan(device->dev, &device->facts.ranges, &plan);
 	if (rc)
 		return rc;
-	rc = add_missing(device, &plan, quiet);
+	device->unplugged = false;
+	device->quiet = quiet;
+	rc = add_missing(device, &plan);
 	settled = settle(device, &plan);
 	survey_free(&plan);
 	if (!rc && !memory_run_count(device->memory))
-		rc = -EINVAL;
+		rc = device->failed.count ? -EBUSY : -EINVAL;
 	return rc ?: settled;
 }
 
 int device_unplug(struct bound_device *device)
 {
 	int rc = memory_unplug(device->memory);
-	u64 added = 0;
-	struct range_set present;
 
-	if (!present_ranges(device, &present)) {
-		added = range_set_bytes(&present);
-		range_set_free(&present);
-	}
-	if (added != device->added_bytes) {
-		WRITE_ONCE(device->added_bytes, added);
-		announce(device);
-	}
+	device->unplugged = !rc;
+	range_set_free(&device->failed);
+	set_bytes(device);
 	return rc;
 }
 
 /* ---- bad blocks of a device at work ---- */
 
-/* What the media call bad and is in use shall at least not come online again. */
-static void remember_bad(const struct bound_device *device, const struct range *blocks)
+static void remember_listed(struct bound_device *device, const struct range *range)
 {
-	const struct range_set within = { 1, 1, (struct range *)blocks };
+	const struct range_set within = { 1, 1, (struct range *)range };
 	struct range_set bad;
 	unsigned int i;
 
 	if (range_set_alloc(&bad, media_room(&within)))
 		return;
-	if (!media_collect(device->dev, &within, &bad))
+	if (media_collect(device->dev, &within, &bad) > 0)
 		for (i = 0; i < bad.count; i++)
 			ledger_note(&bad.ranges[i], false);
 	range_set_free(&bad);
+}
+
+/* What the media call bad and is memory still shall at least not come online again. */
+static void remember_bad(struct bound_device *device, const struct range *blocks)
+{
+	struct range_set present;
+	struct range part;
+	unsigned int i;
+
+	if (present_ranges(device, &present))
+		return;
+	for (i = 0; i < present.count; i++)
+		if (range_intersect(&present.ranges[i], blocks, &part))
+			remember_listed(device, &part);
+	range_set_free(&present);
 }
 
 static int withdraw_bad(struct bound_device *device, const struct plan *plan)
@@ -224,35 +237,47 @@ int device_rescan(struct bound_device *device)
 	if (rc)
 		return rc;
 	withdrawn = withdraw_bad(device, &plan);
-	rc = add_missing(device, &plan, false);
+	rc = device->unplugged ? 0 : add_missing(device, &plan);
 	settled = settle(device, &plan);
 	survey_free(&plan);
 	device_announce_poison();
 	return withdrawn ?: rc ?: settled;
 }
 
-/* Clear what is bad of one skipped range of blocks. */
+static int clear_range(struct bound_device *device, const struct range *range)
+{
+	int rc = media_clear(device->dev, range);
+
+	if (rc) {
+		dev_notice(device->dev, RANGE_FORMAT " could not be cleared: error %d\n",
+			   range->start, range->end, rc);
+		return rc;
+	}
+	ledger_forget(range);
+	params_forget_bad(range);
+	return 0;
+}
+
+/*
+ * Clear what is bad of one skipped range of blocks: whole pages, because that is what is
+ * poisoned, and because firmware clears in units of its own. The first error, if any.
+ */
 static int clear_blocks(struct bound_device *device, const struct range_set *bad,
 			const struct range *blocks)
 {
 	struct range part;
 	unsigned int i;
-	int rc;
+	int one, rc = 0;
 
 	for (i = 0; i < bad->count; i++) {
 		if (!range_intersect(&bad->ranges[i], blocks, &part))
 			continue;
-		rc = media_clear(device->dev, &part);
-		if (rc) {
-			dev_notice(device->dev,
-				   RANGE_FORMAT " could not be cleared: error %d\n",
-				   part.start, part.end, rc);
-			return rc;
-		}
-		ledger_forget(&part);
-		params_forget_bad(&part);
+		part.start = ALIGN_DOWN(part.start, PAGE_SIZE);
+		part.end |= PAGE_SIZE - 1;
+		one = clear_range(device, &part);
+		rc = rc ?: one;
 	}
-	return 0;
+	return rc;
 }
 
 int device_clear_skipped(struct bound_device *device, const struct range *range)
@@ -322,11 +347,12 @@ static int take_memory(struct bound_device *device)
 		.most_bytes = range_set_bytes(&facts->ranges),
 		.node = facts->target_node,
 		.adistance = params_adistance(),
-		.memmap_on_memory = facts->memmap_on_memory || params_memmap_on_memory(),
+		.memmap_on_memory = HAS_MEMMAP_ON_MANY_BLOCKS ? facts->memmap_on_memory :
+								params_memmap_on_memory(),
 	};
 	int rc;
 
-	device->memory = memory_adopt(&facts->ranges, facts->target_node);
+	device->memory = left_behind_adopt(&facts->ranges, facts->target_node);
 	if (IS_ERR(device->memory))
 		dev_notice(device->dev,
 			   "refused: memory left behind is not all its own\n");
@@ -351,7 +377,7 @@ static void give_memory_back(struct bound_device *device)
 	dev_notice(device->dev,
 		   "%u ranges are in use and stay; bind it again to get them back\n",
 		   left);
-	memory_leave_behind(device->memory);
+	left_behind_add(device->memory);
 }
 
 static void free_device(struct bound_device *device)
@@ -398,6 +424,7 @@ struct bound_device *device_bind(struct dev_dax *dev_dax)
 
 	if (!device)
 		return ERR_PTR(-ENOMEM);
+	INIT_LIST_HEAD(&device->list);
 	device->dev = &dev_dax->dev;
 	mutex_init(&device->lock);
 	rc = guard_read(dev_dax, &device->facts);

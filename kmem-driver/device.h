@@ -22,6 +22,8 @@ struct bound_device {
 	struct dax_facts facts; /* constant */
 	struct mutex lock;	/* what follows, and all calls into memory.h */
 	struct memory *memory;
+	bool unplugged; /* somebody wants none of it to be memory, or all of it offline */
+	bool quiet;
 	struct range_set skipped; /* whole blocks that hold something bad */
 	struct range_set failed;  /* what the kernel would not take */
 	u64 lost_align_bytes;

@@ -66,6 +66,7 @@ static int __init start(void)
 fail_register:
 	listen_stop();
 	cancel_work_sync(&poison_work);
+	tier_end();
 fail_listen:
 	veto_stop();
 	return rc;

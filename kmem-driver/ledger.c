@@ -6,6 +6,8 @@
  */
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
 #include <linux/spinlock.h>
 
 #include "kernel_ranges.h"
@@ -17,6 +19,7 @@
 static struct range watched_ranges[LEDGER_ROOM];
 static struct range flagged_ranges[LEDGER_ROOM];
 static struct range lasting_ranges[LEDGER_ROOM];
+static struct range listed_ranges[LEDGER_ROOM];
 
 static DEFINE_RAW_SPINLOCK(ledger_lock);
 static struct range_set watched = { .room = LEDGER_ROOM, .ranges = watched_ranges };
@@ -26,6 +29,13 @@ static struct range_set flagged = { .room = LEDGER_ROOM, .ranges = flagged_range
 
 /* What machine checks and lists of bad blocks said: only clearing the media ends it. */
 static struct range_set lasting = { .room = LEDGER_ROOM, .ranges = lasting_ranges };
+
+/* What of it the media's own list had when it was last read. */
+static struct range_set listed = { .room = LEDGER_ROOM, .ranges = listed_ranges };
+
+/* Held for reading by whoever removes memory, which may take long: writers only try. */
+static DECLARE_RWSEM(removal);
+static DEFINE_MUTEX(refresh_lock);
 
 static bool add_for_sure(struct range_set *set, const struct range *range)
 {
@@ -42,10 +52,19 @@ static void remove_for_sure(struct range_set *set, const struct range *range)
 		range_set_coarsen(set);
 }
 
-static void to_pages(struct range *range)
+static struct range pages_of(const struct range *range)
 {
-	range->start = ALIGN_DOWN(range->start, PAGE_SIZE);
-	range->end |= PAGE_SIZE - 1;
+	return (struct range){
+		.start = ALIGN_DOWN(range->start, PAGE_SIZE),
+		.end = range->end | (PAGE_SIZE - 1),
+	};
+}
+
+static void forget(const struct range *pages)
+{
+	remove_for_sure(&flagged, pages);
+	remove_for_sure(&lasting, pages);
+	remove_for_sure(&listed, pages);
 }
 
 void ledger_watch(const struct range_set *ranges)
@@ -62,12 +81,12 @@ void ledger_watch(const struct range_set *ranges)
 bool ledger_note(const struct range *range, bool is_flagged)
 {
 	struct range_set *set = is_flagged ? &flagged : &lasting;
-	struct range part, pages = *range;
+	const struct range pages = pages_of(range);
+	struct range part;
 	unsigned long flags;
 	bool grew = false;
 	unsigned int i;
 
-	to_pages(&pages);
 	raw_spin_lock_irqsave(&ledger_lock, flags);
 	for (i = 0; i < watched.count; i++)
 		if (range_intersect(&watched.ranges[i], &pages, &part))
@@ -78,13 +97,11 @@ bool ledger_note(const struct range *range, bool is_flagged)
 
 void ledger_forget(const struct range *range)
 {
-	struct range pages = *range;
+	const struct range pages = pages_of(range);
 	unsigned long flags;
 
-	to_pages(&pages);
 	raw_spin_lock_irqsave(&ledger_lock, flags);
-	remove_for_sure(&flagged, &pages);
-	remove_for_sure(&lasting, &pages);
+	forget(&pages);
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 }
 
@@ -94,7 +111,9 @@ bool ledger_has(const struct range *range)
 	bool has;
 
 	raw_spin_lock_irqsave(&ledger_lock, flags);
-	has = range_set_find(&flagged, range) || range_set_find(&lasting, range);
+	/* A coarsened table may reach over what is not ours. */
+	has = range_set_find(&watched, range) &&
+	      (range_set_find(&flagged, range) || range_set_find(&lasting, range));
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 	return has;
 }
@@ -124,56 +143,11 @@ static int add_shared(struct range_set *out, const struct range_set *set,
 	return 0;
 }
 
-/* The page is memory in use and has lost its flag: somebody called it good again. */
-static bool is_unpoisoned(u64 address)
-{
-	struct page *page = pfn_to_online_page(PHYS_PFN(address));
-
-	return page && !PageHWPoison(page);
-}
-
-/*
- * A software unpoison tells nobody, so flags are looked at when somebody asks. Poisoned pages
- * are few, and no two lookups of the same page can differ while it is online.
- */
-static int drop_unpoisoned(void)
-{
-	struct range_set copy;
-	unsigned long flags;
-	unsigned int i;
-	u64 address;
-
-	if (range_set_alloc(&copy, LEDGER_ROOM))
-		return -ENOMEM;
-	raw_spin_lock_irqsave(&ledger_lock, flags);
-	copy.count = flagged.count;
-	memcpy(copy.ranges, flagged.ranges, flagged.count * sizeof(*copy.ranges));
-	raw_spin_unlock_irqrestore(&ledger_lock, flags);
-
-	for (i = 0; i < copy.count; i++) {
-		for (address = copy.ranges[i].start; address < copy.ranges[i].end;
-		     address += PAGE_SIZE) {
-			const struct range page = { address, address + PAGE_SIZE - 1 };
-
-			if (!is_unpoisoned(address))
-				continue;
-			raw_spin_lock_irqsave(&ledger_lock, flags);
-			remove_for_sure(&flagged, &page);
-			raw_spin_unlock_irqrestore(&ledger_lock, flags);
-		}
-		cond_resched();
-	}
-	range_set_free(&copy);
-	return 0;
-}
-
 int ledger_collect(const struct range_set *within, struct range_set *bad)
 {
-	int rc = drop_unpoisoned();
 	unsigned long flags;
+	int rc;
 
-	if (rc)
-		return rc;
 	raw_spin_lock_irqsave(&ledger_lock, flags);
 	rc = add_shared(bad, &flagged, within);
 	if (!rc)
@@ -182,41 +156,168 @@ int ledger_collect(const struct range_set *within, struct range_set *bad)
 	return rc;
 }
 
-/* All that is known within the ranges, the caller's to free. */
-static int snapshot(const struct range_set *within, struct range_set *out)
-{
-	static const struct range everything = { 0, U64_MAX };
-	const struct range_set all = { 1, 1, (struct range *)&everything };
-	int rc = range_set_alloc(out, ledger_room());
+/* ---- what tests take back ---- */
 
+/* The first flagged page at or behind an address. */
+static bool next_flagged(u64 address, const struct range *within, struct range *page)
+{
+	const struct range rest = { address, within->end };
+	const struct range *found;
+	unsigned long flags;
+	u64 start;
+
+	if (address > within->end)
+		return false;
+	raw_spin_lock_irqsave(&ledger_lock, flags);
+	found = range_set_find(&flagged, &rest);
+	start = found ? max(found->start, address) : 0;
+	raw_spin_unlock_irqrestore(&ledger_lock, flags);
+	*page = (struct range){ start, start + PAGE_SIZE - 1 };
+	return found;
+}
+
+static bool is_unpoisoned(u64 address)
+{
+	struct page *page = pfn_to_online_page(PHYS_PFN(address));
+
+	return page && !PageHWPoison(page);
+}
+
+void ledger_look(const struct range *range)
+{
+	struct range page = { .end = range->start - 1 };
+	unsigned long flags;
+
+	while (next_flagged(page.end + 1, range, &page)) {
+		cond_resched();
+		if (!is_unpoisoned(page.start))
+			continue;
+		raw_spin_lock_irqsave(&ledger_lock, flags);
+		remove_for_sure(&flagged, &page);
+		raw_spin_unlock_irqrestore(&ledger_lock, flags);
+	}
+}
+
+void ledger_suspend_refresh(void)
+{
+	down_read(&removal);
+}
+
+void ledger_resume_refresh(void)
+{
+	up_read(&removal);
+}
+
+/* What cannot be looked at now is looked at another time. */
+void ledger_refresh(const struct range_set *within)
+{
+	unsigned int i;
+
+	mutex_lock(&refresh_lock);
+	if (down_write_trylock(&removal)) {
+		for (i = 0; i < within->count; i++)
+			ledger_look(&within->ranges[i]);
+		up_write(&removal);
+	}
+	mutex_unlock(&refresh_lock);
+}
+
+/* ---- what others clear ---- */
+
+/* Forget what was listed within the ranges before and is not in the list now. */
+static void forget_unlisted(const struct range_set *within, const struct range_set *now,
+			    struct range_set *gone)
+{
+	unsigned int i;
+
+	add_shared(gone, &listed, within);
+	for (i = 0; i < now->count; i++) {
+		const struct range pages = pages_of(&now->ranges[i]);
+
+		remove_for_sure(gone, &pages);
+	}
+	for (i = 0; i < gone->count; i++)
+		forget(&gone->ranges[i]);
+}
+
+static void note_listed(const struct range_set *now)
+{
+	const struct range *known;
+	struct range part;
+	unsigned int i;
+
+	for (i = 0; i < now->count; i++) {
+		const struct range pages = pages_of(&now->ranges[i]);
+
+		known = range_set_find(&lasting, &pages);
+		if (known && range_intersect(known, &pages, &part))
+			add_for_sure(&listed, &part);
+	}
+}
+
+int ledger_compare(const struct range_set *within, const struct range_set *now)
+{
+	struct range_set gone;
+	unsigned long flags;
+	int rc;
+
+	/* Each of the two sides may be cut by the other's ends. */
+	rc = range_set_alloc(&gone, LEDGER_ROOM + within->count + now->count);
 	if (rc)
 		return rc;
-	rc = ledger_collect(within ? within : &all, out);
-	if (rc)
-		range_set_free(out);
-	return rc;
+	raw_spin_lock_irqsave(&ledger_lock, flags);
+	forget_unlisted(within, now, &gone);
+	note_listed(now);
+	raw_spin_unlock_irqrestore(&ledger_lock, flags);
+	range_set_free(&gone);
+	return 0;
+}
+
+/* ---- what people see ---- */
+
+static u64 known_bytes(const struct range *range)
+{
+	u64 bytes =
+		range_set_overlap(&flagged, range) + range_set_overlap(&lasting, range);
+	struct range part;
+	unsigned int i;
+
+	/* What is in both counts once. */
+	for (i = 0; i < flagged.count; i++)
+		if (range_intersect(&flagged.ranges[i], range, &part))
+			bytes -= range_set_overlap(&lasting, &part);
+	return bytes;
 }
 
 u64 ledger_bytes(const struct range_set *within)
 {
-	struct range_set known;
-	u64 bytes;
+	unsigned long flags;
+	unsigned int i;
+	u64 bytes = 0;
 
-	if (snapshot(within, &known))
-		return 0;
-	bytes = range_set_bytes(&known);
-	range_set_free(&known);
+	ledger_refresh(within);
+	raw_spin_lock_irqsave(&ledger_lock, flags);
+	for (i = 0; i < within->count; i++)
+		bytes += known_bytes(&within->ranges[i]);
+	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 	return bytes;
 }
 
 ssize_t ledger_emit(char *buf, const struct range_set *within)
 {
+	static const struct range everything = { 0, U64_MAX };
+	const struct range_set all = { 1, 1, (struct range *)&everything };
 	struct range_set known;
-	ssize_t length = snapshot(within, &known);
+	ssize_t length;
 
+	within = within ?: &all;
+	ledger_refresh(within);
+	length = range_set_alloc(&known, ledger_room() + within->count);
 	if (length)
 		return length;
-	length = text_print_ranges(buf, PAGE_SIZE, &known);
+	length = ledger_collect(within, &known);
+	if (!length)
+		length = text_print_ranges(buf, PAGE_SIZE, &known);
 	range_set_free(&known);
 	return length;
 }

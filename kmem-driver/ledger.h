@@ -25,11 +25,25 @@ void ledger_forget(const struct range *range);
 /* Any context but NMI. */
 bool ledger_has(const struct range *range);
 
-/*
- * Add what is known within the ranges to a set; pages that a test has called good again are
- * forgotten first. 0, -ENOMEM or -ENOSPC. May sleep.
- */
+/* Add what is known within the ranges to a set; 0 or -ENOSPC. */
 int ledger_collect(const struct range_set *within, struct range_set *bad);
+
+/*
+ * What the media's own list has within the ranges now. What it had before and has no more was
+ * cleared by somebody else, and is forgotten. 0 or -ENOMEM.
+ */
+int ledger_compare(const struct range_set *within, const struct range_set *listed);
+
+/*
+ * Forget flagged pages that a test has called good again, which tells nobody. The pages must
+ * keep their memmap meanwhile; ledger_refresh() sees to that. May sleep.
+ */
+void ledger_look(const struct range *range);
+void ledger_refresh(const struct range_set *within);
+
+/* From the one to the other memory may go, and ledger_refresh() does nothing. */
+void ledger_suspend_refresh(void);
+void ledger_resume_refresh(void);
 
 /* As many ranges as the ledger can ever hold: the room for ledger_collect(). */
 unsigned int ledger_room(void);

@@ -6,10 +6,13 @@
 #include <linux/badblocks.h>
 #include <linux/blk_types.h>
 #include <linux/device.h>
+#include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/libnvdimm.h>
 #include <linux/memory.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/uaccess.h>
 
 #include "kernel_ranges.h"
 #include "media.h"
@@ -105,7 +108,10 @@ static int add_badblocks(struct range_set *bad, struct badblocks *bb,
 	return 0;
 }
 
-/* 0 if the list fitted; -E2BIG if it was full, so that more may be bad than it says. */
+/*
+ * A list holds 512 records, and one that overflows on the way may end with fewer. So one that
+ * is half full is not believed: -E2BIG.
+ */
 static int collect_window(const struct nvdimm *nvdimm, const struct range *window,
 			  struct range_set *bad)
 {
@@ -115,7 +121,7 @@ static int collect_window(const struct nvdimm *nvdimm, const struct range *windo
 	if (rc)
 		return rc;
 	nvdimm->populate(nvdimm->find_region(nvdimm->device), &bb, window);
-	if (bb.count >= MAX_BADBLOCKS)
+	if (bb.count >= MAX_BADBLOCKS / 2)
 		rc = -E2BIG;
 	else if (bb.count)
 		rc = add_badblocks(bad, &bb, window);
@@ -123,7 +129,7 @@ static int collect_window(const struct nvdimm *nvdimm, const struct range *windo
 	return rc;
 }
 
-/* A list holds 512 records, so where they do not do, each memory block is asked for alone. */
+/* Each memory block alone; one whose own list is not believed is bad all over. */
 static int collect_blocks(const struct nvdimm *nvdimm, const struct range *range,
 			  struct range_set *bad)
 {
@@ -166,13 +172,13 @@ int media_collect(struct device *dax, const struct range_set *within,
 	rc = nvdimm_get(&nvdimm, dax);
 	if (rc)
 		return rc == -EOPNOTSUPP ? 0 : rc;
-	for (i = 0; i < within->count && !rc; i++) {
+	for (i = 0; i < within->count && rc >= 0; i++) {
 		rc = collect_window(&nvdimm, &within->ranges[i], bad);
 		if (rc == -E2BIG)
 			rc = collect_blocks(&nvdimm, &within->ranges[i], bad);
 	}
 	nvdimm_put(&nvdimm);
-	return rc;
+	return rc < 0 ? rc : 1;
 }
 
 /* ---- clearing ---- */
@@ -200,6 +206,26 @@ static int clear_parts(const struct nvdimm *nvdimm, const struct range *range)
 	return 0;
 }
 
+/* Legacy pmem calls everything cleared, and so might a firmware. */
+static int read_back(const struct range *range)
+{
+	void *page = (void *)__get_free_page(GFP_KERNEL);
+	void *media = memremap(range->start, range_len(range), MEMREMAP_WB);
+	u64 offset;
+	int rc = page && media ? 0 : -ENOMEM;
+
+	/* What the caches hold of a poisoned line is poisoned as well. */
+	if (media)
+		arch_invalidate_pmem(media, range_len(range));
+	for (offset = 0; offset < range_len(range) && !rc; offset += PAGE_SIZE)
+		if (copy_mc_to_kernel(page, media + offset, PAGE_SIZE))
+			rc = -EIO;
+	if (media)
+		memunmap(media);
+	free_page((unsigned long)page);
+	return rc;
+}
+
 int media_clear(struct device *dax, const struct range *range)
 {
 	struct nvdimm nvdimm;
@@ -212,5 +238,5 @@ int media_clear(struct device *dax, const struct range *range)
 		return rc;
 	rc = clear_parts(&nvdimm, range);
 	nvdimm_put(&nvdimm);
-	return rc;
+	return rc ?: read_back(range);
 }

@@ -8,10 +8,10 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 
+#include "compat.h"
 #include "kernel_ranges.h"
 #include "memory.h"
 #include "run.h"
-#include "text.h"
 #include "tier.h"
 
 struct memory *memory_new(const struct memory_traits *traits)
@@ -29,11 +29,10 @@ struct memory *memory_new(const struct memory_traits *traits)
 	if (!memory->name)
 		goto fail_name;
 
-	memory->type = tier_type(traits->node, traits->adistance);
+	memory->type = tier_get(traits->node, traits->adistance);
 	rc = PTR_ERR_OR_ZERO(memory->type);
 	if (rc)
 		goto fail_type;
-	init_node_memory_type(memory->node, memory->type);
 
 	memory->group =
 		memory_group_register_static(memory->node, PFN_UP(traits->most_bytes));
@@ -43,7 +42,7 @@ struct memory *memory_new(const struct memory_traits *traits)
 	return memory;
 
 fail_group:
-	clear_node_memory_type(memory->node, memory->type);
+	tier_put(memory->node, memory->type);
 fail_type:
 	kfree(memory->name);
 fail_name:
@@ -54,7 +53,7 @@ fail_name:
 void memory_free(struct memory *memory)
 {
 	memory_group_unregister(memory->group);
-	clear_node_memory_type(memory->node, memory->type);
+	tier_put(memory->node, memory->type);
 	kfree(memory->name);
 	kfree(memory);
 }
@@ -84,11 +83,40 @@ static void drop_runs(struct list_head *runs)
 		drop_run(run);
 }
 
-static int note_failed(const struct run *run, struct range_set *failed)
+/* What could not be had is the end of it, or only noted. */
+static int miss(const struct memory_request *request, const struct range *range,
+		struct range_set *failed, int error)
 {
-	int rc = range_set_add(failed, &run->range);
+	int rc;
 
-	return rc < 0 ? rc : 0;
+	pr_notice("kmem: " RANGE_FORMAT " could not be added: error %d\n", range->start,
+		  range->end, error);
+	if (!request->partial)
+		return error;
+	rc = range_set_add(failed, range);
+	return min(rc, 0);
+}
+
+/* A run takes the range; where the kernel wants blocks one by one, so many runs do. */
+static int reserve_range(struct memory *memory, const struct memory_request *request,
+			 const struct range *range, struct list_head *runs,
+			 struct range_set *failed)
+{
+	bool single = memory->memmap_on_memory && !HAS_MEMMAP_ON_MANY_BLOCKS;
+	u64 step = single ? memory_block_size_bytes() : range_len(range);
+	u64 start;
+	int rc = 0;
+
+	for (start = range->start; start < range->end && !rc; start += step) {
+		const struct range part = { start, start + step - 1 };
+		struct run *run = run_reserve(&part, memory->name);
+
+		if (IS_ERR(run))
+			rc = miss(request, &part, failed, PTR_ERR(run));
+		else
+			list_add_tail(&run->list, runs);
+	}
+	return rc;
 }
 
 /* Reserve all, because that is what fails and what is undone easily. */
@@ -97,25 +125,11 @@ static int reserve_runs(struct memory *memory, const struct memory_request *requ
 {
 	const struct range_set *set = request->runs;
 	unsigned int i;
-	int rc;
+	int rc = 0;
 
-	for (i = 0; i < set->count; i++) {
-		struct run *run = run_reserve(&set->ranges[i], memory->name);
-
-		if (!IS_ERR(run)) {
-			list_add_tail(&run->list, runs);
-			continue;
-		}
-		pr_notice("kmem: " RANGE_FORMAT
-			  " could not be reserved: somebody has it\n",
-			  set->ranges[i].start, set->ranges[i].end);
-		if (!request->partial)
-			return PTR_ERR(run);
-		rc = range_set_add(failed, &set->ranges[i]);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
+	for (i = 0; i < set->count && !rc; i++)
+		rc = reserve_range(memory, request, &set->ranges[i], runs, failed);
+	return rc;
 }
 
 static int plug_runs(struct memory *memory, const struct memory_request *request,
@@ -129,10 +143,7 @@ static int plug_runs(struct memory *memory, const struct memory_request *request
 		rc = run_plug(run, &how);
 		if (!rc)
 			continue;
-		pr_notice("kmem: " RANGE_FORMAT " could not be added: error %d\n",
-			  run->range.start, run->range.end, rc);
-		if (request->partial)
-			rc = note_failed(run, failed);
+		rc = miss(request, &run->range, failed, rc);
 		if (rc)
 			return rc;
 		drop_run(run);
@@ -141,13 +152,12 @@ static int plug_runs(struct memory *memory, const struct memory_request *request
 }
 
 /* Runs that have just been added and are to go again; what is in use by now stays. */
-static void take_back(struct memory *memory, struct list_head *runs)
+static void take_back(struct list_head *runs)
 {
-	const struct run_request how = request_of(memory, false);
 	struct run *run, *next;
 
 	list_for_each_entry_safe(run, next, runs, list)
-		if (!run_unplug(run, &how))
+		if (!run_unplug(run))
 			drop_run(run);
 }
 
@@ -172,7 +182,6 @@ static void insert_runs(struct memory *memory, struct list_head *runs)
 int memory_add(struct memory *memory, const struct memory_request *request,
 	       struct range_set *failed)
 {
-	unsigned int failed_before = failed->count;
 	LIST_HEAD(runs);
 	int rc;
 
@@ -180,10 +189,7 @@ int memory_add(struct memory *memory, const struct memory_request *request,
 	if (!rc)
 		rc = plug_runs(memory, request, &runs, failed);
 	if (rc)
-		take_back(memory, &runs);
-	else if (request->runs->count && list_empty(&runs) &&
-		 failed->count > failed_before)
-		rc = -EBUSY;
+		take_back(&runs);
 	insert_runs(memory, &runs);
 	return rc;
 }
@@ -204,12 +210,14 @@ unsigned int memory_remove_offline(struct memory *memory)
 	return left;
 }
 
+/* What came offline comes back so; for what was online, the kernel's policy decides. */
 static void plug_again(struct memory *memory)
 {
-	const struct run_request how = request_of(memory, false);
 	struct run *run, *next;
 
 	list_for_each_entry_safe(run, next, &memory->runs, list) {
+		const struct run_request how = request_of(memory, run->was_offline);
+
 		if (!run_plug(run, &how))
 			continue;
 		pr_notice("kmem: " RANGE_FORMAT " did not come back\n", run->range.start,
@@ -218,21 +226,34 @@ static void plug_again(struct memory *memory)
 	}
 }
 
-int memory_unplug(struct memory *memory)
+/* What is in use first: it may fail, and what is offline has not been touched then. */
+static int unplug_runs(struct memory *memory)
 {
-	const struct run_request how = request_of(memory, false);
 	struct run *run;
 	int rc;
 
 	list_for_each_entry(run, &memory->runs, list) {
-		rc = run_unplug(run, &how);
-		if (!rc)
-			continue;
-		plug_again(memory);
-		return rc;
+		rc = run_is_online(&run->range) ? run_unplug(run) : 0;
+		if (rc)
+			return rc;
 	}
-	drop_runs(&memory->runs);
+	list_for_each_entry(run, &memory->runs, list) {
+		rc = run_remove(run);
+		if (rc)
+			return rc;
+	}
 	return 0;
+}
+
+int memory_unplug(struct memory *memory)
+{
+	int rc = unplug_runs(memory);
+
+	if (rc)
+		plug_again(memory);
+	else
+		drop_runs(&memory->runs);
+	return rc;
 }
 
 static struct run *run_with(const struct memory *memory, u64 address)
@@ -281,6 +302,16 @@ int memory_ranges(const struct memory *memory, struct range_set *set)
 	return 0;
 }
 
+u64 memory_bytes(const struct memory *memory)
+{
+	const struct run *run;
+	u64 bytes = 0;
+
+	list_for_each_entry(run, &memory->runs, list)
+		bytes += range_len(&run->range);
+	return bytes;
+}
+
 unsigned int memory_run_count(const struct memory *memory)
 {
 	return list_count_nodes((struct list_head *)&memory->runs);
@@ -323,81 +354,4 @@ const char *memory_state(const struct memory *memory)
 	if (counts.movable)
 		return "online_movable";
 	return counts.kernel ? "online_kernel" : "offline";
-}
-
-/* ---- memory that no device has ---- */
-
-static DEFINE_MUTEX(left_behind_lock);
-static LIST_HEAD(left_behind);
-
-void memory_leave_behind(struct memory *memory)
-{
-	mutex_lock(&left_behind_lock);
-	list_add_tail(&memory->left_behind, &left_behind);
-	mutex_unlock(&left_behind_lock);
-}
-
-/* How many runs have something in these ranges, and whether all of them are wholly inside. */
-static unsigned int runs_within(const struct memory *memory,
-				const struct range_set *ranges, bool *inside)
-{
-	const struct run *run;
-	unsigned int count = 0;
-
-	*inside = true;
-	list_for_each_entry(run, &memory->runs, list) {
-		count += range_set_find(ranges, &run->range) ? 1 : 0;
-		*inside &= range_set_covers(ranges, &run->range);
-	}
-	return count;
-}
-
-struct memory *memory_adopt(const struct range_set *ranges, int node)
-{
-	struct memory *memory, *found = NULL;
-	bool inside;
-
-	mutex_lock(&left_behind_lock);
-	list_for_each_entry(memory, &left_behind, left_behind) {
-		if (!runs_within(memory, ranges, &inside))
-			continue;
-		if (found || !inside || memory->node != node) {
-			found = ERR_PTR(-EBUSY);
-			break;
-		}
-		found = memory;
-	}
-	if (!IS_ERR_OR_NULL(found))
-		list_del_init(&found->left_behind);
-	mutex_unlock(&left_behind_lock);
-	return found;
-}
-
-static int all_left_behind(struct range_set *set)
-{
-	const struct memory *memory;
-	unsigned int room = 1;
-	int rc;
-
-	list_for_each_entry(memory, &left_behind, left_behind)
-		room += memory_run_count(memory);
-	rc = range_set_alloc(set, room);
-	list_for_each_entry(memory, &left_behind, left_behind)
-		if (!rc)
-			rc = memory_ranges(memory, set);
-	return rc;
-}
-
-ssize_t memory_emit_left_behind(char *buf)
-{
-	struct range_set set = {};
-	ssize_t length;
-
-	mutex_lock(&left_behind_lock);
-	length = all_left_behind(&set);
-	mutex_unlock(&left_behind_lock);
-	if (!length)
-		length = text_print_ranges(buf, PAGE_SIZE, &set);
-	range_set_free(&set);
-	return length;
 }

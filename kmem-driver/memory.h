@@ -49,8 +49,7 @@ void memory_free(struct memory *memory);
 
 /*
  * Add runs: all of them, or none and a negative errno. With partial set, as many as the kernel
- * takes; those that it does not take are put into *failed, and it is an error only if that is
- * all of them.
+ * takes; those that it does not take are put into *failed.
  */
 int memory_add(struct memory *memory, const struct memory_request *request,
 	       struct range_set *failed);
@@ -59,9 +58,9 @@ int memory_add(struct memory *memory, const struct memory_request *request,
 unsigned int memory_remove_offline(struct memory *memory);
 
 /*
- * Offline and remove all runs, or none: what was removed by then is added again, and comes
- * online as the kernel's policy for new memory has it. This may take as long as somebody holds
- * pages; a signal ends it with -EINTR.
+ * Offline and remove all runs, or none: what was removed by then is added again, and what of it
+ * was online comes online as far as the kernel's policy for new memory has it. This may take as
+ * long as somebody holds pages; a signal ends it with -EINTR.
  */
 int memory_unplug(struct memory *memory);
 
@@ -76,20 +75,9 @@ int memory_ranges(const struct memory *memory, struct range_set *set);
 
 unsigned int memory_run_count(const struct memory *memory);
 
+u64 memory_bytes(const struct memory *memory);
+
 /* One of the words of the state attribute, for what the runs are now. */
 const char *memory_state(const struct memory *memory);
-
-/* ---- memory that no device has ---- */
-
-void memory_leave_behind(struct memory *memory);
-
-/*
- * The memory that was left behind within these ranges, now the caller's; NULL if none was, and
- * -EBUSY as an ERR_PTR if some lies across the ranges, on another node, or belongs to several.
- */
-struct memory *memory_adopt(const struct range_set *ranges, int node);
-
-/* All that was left behind, one range a line. */
-ssize_t memory_emit_left_behind(char *buf);
 
 #endif

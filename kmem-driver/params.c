@@ -13,7 +13,9 @@
 #include "params.h"
 #include "text.h"
 
-#define SKIP_ROOM   512
+/* As many as sysfs can print in a page, so that what is read can be written back. */
+#define SKIP_ROOM 100
+
 #define NAMES_BYTES 512
 
 /* While the module is loading, whoever loads it has proved enough. */

@@ -12,6 +12,8 @@
 
 #include "compat.h"
 #include "kernel_ranges.h"
+#include "ledger.h"
+#include "mapping.h"
 #include "run.h"
 #include "veto.h"
 
@@ -67,51 +69,22 @@ void run_release(struct run *run)
 
 /* ---- coming ---- */
 
-static mhp_t hotplug_flags(const struct run_request *request, bool block_by_block)
+static int add(const struct run *run, const struct run_request *request)
 {
 	mhp_t flags = MHP_NID_IS_MGID;
-
-	if (request->memmap_on_memory)
-		flags |= MHP_MEMMAP_ON_MEMORY;
-	if (block_by_block)
-		flags |= MHP_MERGE_RESOURCE; /* one line in /proc/iomem all the same */
-	return flags;
-}
-
-static int add_steps(const struct range *range, u64 step, int group, mhp_t flags)
-{
-	u64 start;
-	int rc = 0;
-
-	for (start = range->start; start <= range->end && !rc; start += step)
-		rc = add_memory_driver_managed(group, start, step, memory_name, flags);
-	if (!rc)
-		return 0;
-
-	/* The blocks before the last start; they may have come online at once. */
-	for (start -= step; start > range->start; start -= step)
-		if (offline_and_remove_memory(start - step, step))
-			pr_notice("kmem: %#llx stays: it is in use already\n",
-				  start - step);
-	return rc;
-}
-
-static int add_memory_of(struct run *run, const struct run_request *request)
-{
-	struct run_request plain = *request;
-	bool single = request->memmap_on_memory && !HAS_MEMMAP_ON_MANY_BLOCKS;
 	int rc;
 
-	run->block_by_block = single;
-	rc = add_steps(&run->range,
-		       single ? memory_block_size_bytes() : range_len(&run->range),
-		       request->group, hotplug_flags(request, single));
-	if (rc != -EINVAL || !single)
-		return rc;
-
-	/* That is what 6.1 says where the memmap cannot be on the memory. */
-	plain.memmap_on_memory = false;
-	return add_memory_of(run, &plain);
+	mapping_restore(&run->range);
+	if (request->memmap_on_memory)
+		flags |= MHP_MEMMAP_ON_MEMORY;
+	rc = add_memory_driver_managed(request->group, run->range.start,
+				       range_len(&run->range), memory_name, flags);
+	/* That is what old kernels say where the memmap cannot be on the memory. */
+	if (rc == -EINVAL && request->memmap_on_memory && !HAS_MEMMAP_ON_MANY_BLOCKS)
+		rc = add_memory_driver_managed(request->group, run->range.start,
+					       range_len(&run->range), memory_name,
+					       MHP_NID_IS_MGID);
+	return rc;
 }
 
 int run_plug(struct run *run, const struct run_request *request)
@@ -121,16 +94,18 @@ int run_plug(struct run *run, const struct run_request *request)
 
 	if (run->present)
 		return 0;
+	/* Before, because somebody may be unloading us already. */
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
 	if (request->quiet)
 		veto_begin(&quiet, &run->range);
-	rc = add_memory_of(run, request);
+	rc = add(run, request);
 	if (request->quiet)
 		veto_end(&quiet);
+	run->present = !rc;
 	if (rc)
-		return rc;
-	__module_get(THIS_MODULE);
-	run->present = true;
-	return 0;
+		module_put(THIS_MODULE);
+	return rc;
 }
 
 /* ---- going ---- */
@@ -147,67 +122,54 @@ bool run_is_online(const struct range *range)
 	return false;
 }
 
-static u64 step_of(const struct run *run)
-{
-	return run->block_by_block ? memory_block_size_bytes() : range_len(&run->range);
-}
-
-static void is_gone(struct run *run)
+static void is_gone(struct run *run, bool was_offline)
 {
 	run->present = false;
+	run->was_offline = was_offline;
 	module_put(THIS_MODULE);
+}
+
+/* Removal, while nobody looks at the pages in the ledger. */
+static int remove_range(const struct range *range, int (*remove)(u64 start, u64 size))
+{
+	int rc;
+
+	ledger_suspend_refresh();
+	rc = remove(range->start, range_len(range));
+	ledger_resume_refresh();
+	return rc;
 }
 
 int run_remove(struct run *run)
 {
-	u64 step = step_of(run);
-	int rc = 0;
+	int rc;
 
 	if (!run->present)
 		return 0;
 	/* Asked first because the kernel warns of an attempt on online memory. */
 	if (run_is_online(&run->range))
 		return -EBUSY;
-	while (run->range.start < run->range.end && !rc) {
-		rc = remove_memory(run->range.start, step);
-		if (!rc)
-			run->range.start += step;
-	}
+	rc = remove_range(&run->range, remove_memory);
 	if (!rc)
-		is_gone(run);
+		is_gone(run, true);
 	return rc;
 }
 
-int run_unplug(struct run *run, const struct run_request *request)
+int run_unplug(struct run *run)
 {
-	struct range gone = { run->range.start, run->range.start - 1 };
-	u64 step = step_of(run);
-	int rc = 0;
+	int rc;
 
 	if (!run->present)
 		return 0;
-	while (gone.end + 1 <= run->range.end && !rc) {
-		rc = offline_and_remove_memory(gone.end + 1, step);
-		if (!rc)
-			gone.end += step;
-	}
-	if (!rc) {
-		is_gone(run);
-		return 0;
-	}
-	if (gone.end > gone.start &&
-	    add_steps(&gone, step, request->group,
-		      hotplug_flags(request, run->block_by_block))) {
-		pr_notice("kmem: " RANGE_FORMAT " did not come back\n", gone.start,
-			  gone.end);
-		run->range.start = gone.end + 1;
-	}
+	rc = remove_range(&run->range, offline_and_remove_memory);
+	if (!rc)
+		is_gone(run, false);
 	return rc;
 }
 
 /* ---- splitting ---- */
 
-static struct resource *new_reservation(u64 start, u64 end, const char *name)
+static struct resource *new_reservation(u64 start, u64 end, const struct run *run)
 {
 	struct resource *resource = kzalloc(sizeof(*resource), GFP_KERNEL);
 
@@ -215,8 +177,9 @@ static struct resource *new_reservation(u64 start, u64 end, const char *name)
 		*resource = (struct resource){
 			.start = start,
 			.end = end,
-			.name = name,
+			.name = run->name,
 			.flags = IORESOURCE_SYSTEM_RAM,
+			.desc = run->reservation->desc,
 		};
 	return resource;
 }
@@ -242,11 +205,9 @@ static int split_prepare(struct split *split, const struct run *run,
 
 	*split = (struct split){};
 	if (want_before)
-		split->before =
-			new_reservation(run->range.start, block->start - 1, run->name);
+		split->before = new_reservation(run->range.start, block->start - 1, run);
 	if (want_behind) {
-		split->behind =
-			new_reservation(block->end + 1, run->range.end, run->name);
+		split->behind = new_reservation(block->end + 1, run->range.end, run);
 		split->rest = kzalloc(sizeof(*split->rest), GFP_KERNEL);
 	}
 	if ((want_before && !split->before) ||
@@ -257,20 +218,26 @@ static int split_prepare(struct split *split, const struct run *run,
 	return 0;
 }
 
+/* NULL if it could not be put into the tree, which takes somebody who was not there before. */
+static struct resource *insert_reservation(struct resource *reservation)
+{
+	if (!reservation || !WARN_ON(insert_resource(&iomem_resource, reservation)))
+		return reservation;
+	kfree(reservation);
+	return NULL;
+}
+
 /*
  * One reservation goes and up to two take its place; the System RAM inside, which is busy,
  * keeps its place in the tree all the while.
  */
 static void split_reservation(struct split *split, struct run *run)
 {
-	if (run->reservation)
-		remove_resource(run->reservation);
+	remove_resource(run->reservation);
 	kfree(run->reservation);
-	run->reservation = split->before;
-	if (split->before && WARN_ON(insert_resource(&iomem_resource, split->before)))
-		run->reservation = NULL;
-	if (split->behind && !WARN_ON(insert_resource(&iomem_resource, split->behind)))
-		split->rest->reservation = split->behind;
+	run->reservation = insert_reservation(split->before);
+	if (split->rest)
+		split->rest->reservation = insert_reservation(split->behind);
 }
 
 int run_withdraw(struct run *run, u64 block, struct run **rest)
@@ -281,12 +248,12 @@ int run_withdraw(struct run *run, u64 block, struct run **rest)
 	int rc;
 
 	*rest = NULL;
-	if (run_is_online(&range))
+	if (!run->reservation || run_is_online(&range))
 		return -EBUSY;
 	rc = split_prepare(&split, run, &range);
 	if (rc)
 		return rc;
-	rc = remove_memory(block, size);
+	rc = remove_range(&range, remove_memory);
 	if (rc) {
 		split_free(&split);
 		return rc;
@@ -297,13 +264,12 @@ int run_withdraw(struct run *run, u64 block, struct run **rest)
 		split.rest->range = (struct range){ range.end + 1, run->range.end };
 		split.rest->name = run->name;
 		split.rest->present = true;
-		split.rest->block_by_block = run->block_by_block;
 		__module_get(THIS_MODULE);
 		*rest = split.rest;
 	}
 	if (split.before)
 		run->range.end = range.start - 1;
 	else
-		is_gone(run);
+		is_gone(run, true);
 	return 0;
 }

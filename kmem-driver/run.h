@@ -17,7 +17,7 @@ struct run {
 	struct resource *reservation;
 	const char *name; /* of the reservation; borrowed */
 	bool present;
-	bool block_by_block; /* added so, and only to be removed so */
+	bool was_offline; /* when it was removed, so that it may come back so */
 };
 
 /* How a run becomes memory. */
@@ -33,17 +33,20 @@ struct run *run_reserve(const struct range *range, const char *name);
 /* The reverse; the run is not present. */
 void run_release(struct run *run);
 
-/* Make it System RAM; what the kernel says. Already present is success. */
+/*
+ * Make it System RAM; what the kernel says, or -ENODEV while the module is unloading. Already
+ * present is success.
+ */
 int run_plug(struct run *run, const struct run_request *request);
 
 /* Remove it if all of it is offline, else -EBUSY. */
 int run_remove(struct run *run);
 
 /*
- * Offline and remove it, or neither: the request says how it would come back. May take as long
- * as somebody holds pages; a signal ends it with -EINTR.
+ * Offline and remove it, or neither. May take as long as somebody holds pages; a signal ends it
+ * with -EINTR.
  */
-int run_unplug(struct run *run, const struct run_request *request);
+int run_unplug(struct run *run);
 
 /*
  * Remove one block, which is offline (else -EBUSY), from a present run. The run keeps what is

@@ -8,6 +8,26 @@
 #include "params.h"
 #include "survey.h"
 
+/* What the media's list says; and what it no longer says, the ledger forgets. */
+static int collect_listed(struct device *dax, const struct range_set *ranges,
+			  struct range_set *bad)
+{
+	struct range_set listed;
+	unsigned int i;
+	int rc;
+
+	rc = range_set_alloc(&listed, media_room(ranges));
+	if (rc)
+		return rc;
+	rc = media_collect(dax, ranges, &listed);
+	if (rc > 0)
+		rc = ledger_compare(ranges, &listed);
+	for (i = 0; i < listed.count && rc >= 0; i++)
+		rc = range_set_add(bad, &listed.ranges[i]);
+	range_set_free(&listed);
+	return min(rc, 0);
+}
+
 int survey_bad(struct device *dax, const struct range_set *ranges, struct range_set *bad)
 {
 	unsigned int room = params_bad_room() + ledger_room() + media_room(ranges);
@@ -15,12 +35,14 @@ int survey_bad(struct device *dax, const struct range_set *ranges, struct range_
 
 	/* A bad range that reaches over a gap between ranges comes in parts. */
 	rc = range_set_alloc(bad, room + 3 * ranges->count);
+	if (rc)
+		return rc;
+	ledger_refresh(ranges);
+	rc = params_collect_bad(ranges, bad);
 	if (!rc)
-		rc = params_collect_bad(ranges, bad);
+		rc = collect_listed(dax, ranges, bad);
 	if (!rc)
 		rc = ledger_collect(ranges, bad);
-	if (!rc)
-		rc = media_collect(dax, ranges, bad);
 	if (rc)
 		range_set_free(bad);
 	return rc;

@@ -31,11 +31,16 @@ static int on_memory_change(struct notifier_block *block, unsigned long action,
 			    void *data)
 {
 	const struct memory_notify *memory = data;
+	/* Down to the block, whose first pages may be its memmap and are not announced. */
 	const struct range range = {
-		.start = PFN_PHYS(memory->start_pfn),
+		.start = ALIGN_DOWN(PFN_PHYS(memory->start_pfn),
+				    memory_block_size_bytes()),
 		.end = PFN_PHYS(memory->start_pfn + memory->nr_pages) - 1,
 	};
 
+	/* Once offline, a page cannot say any more that a test has taken its flag away. */
+	if (action == MEM_GOING_OFFLINE)
+		ledger_look(&range);
 	if (action != MEM_GOING_ONLINE)
 		return NOTIFY_DONE;
 	if (ledger_has(&range)) {
