@@ -694,6 +694,7 @@ enum tier_counter {
 	TIER_MIGRATED_PAGES,	 /* moved for any reason, demoted ones included */
 	TIER_MIGRATE_FAILURES,	 /* pages that could not be moved */
 	TIER_SWAPPED_OUT_PAGES,
+	TIER_RECLAIMED_PAGES, /* demoted, dropped or swapped out */
 	TIER_COUNTERS,
 };
 

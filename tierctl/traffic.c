@@ -16,7 +16,7 @@
 static const struct {
 	const char *key;   /* in JSON */
 	const char *words; /* in the table */
-	const char *title; /* of a column of rates */
+	const char *title; /* of a column of rates; NULL: none */
 	bool is_memory;	   /* pages that went somewhere: bytes mean something */
 } counters[TIER_COUNTERS] = {
 	{ "demoted_pages", "demoted to a slower tier", "DEMOTED", true },
@@ -27,6 +27,7 @@ static const struct {
 	{ "migrated_pages", "moved for any reason", "MOVED", true },
 	{ "migrate_failures", "not moved, as they could not be", "FAILED", true },
 	{ "swapped_out_pages", "swapped out", "SWAPPED", true },
+	{ "reclaimed_pages", "demoted, dropped or swapped out", NULL, true },
 };
 
 static bool is_known(const struct tier_traffic *traffic, int counter)
@@ -77,7 +78,7 @@ void traffic_json(struct out *out, struct json_object *in,
 static void print_titles(struct out *out)
 {
 	out_text(out, "%s", out_tint(out, TINT_BOLD));
-	for (int i = 0; i < TIER_COUNTERS; i++)
+	for (int i = 0; i < TIER_COUNTERS && counters[i].title; i++)
 		out_text(out, "%s%9s", i ? " " : "", counters[i].title);
 	out_text(out, "%s\n", out_plain(out, TINT_BOLD));
 }
@@ -87,7 +88,7 @@ static void print_rates(struct out *out, const struct tier_traffic *now,
 {
 	char text[FIGURE_BYTES];
 
-	for (int i = 0; i < TIER_COUNTERS; i++) {
+	for (int i = 0; i < TIER_COUNTERS && counters[i].title; i++) {
 		bool known = rate->known & 1u << i;
 		double per_sec = rate->per_sec[i];
 

@@ -25,6 +25,10 @@ static const struct {
 	{ "pgmigrate_success", TIER_MIGRATED_PAGES },
 	{ "pgmigrate_fail", TIER_MIGRATE_FAILURES },
 	{ "pswpout", TIER_SWAPPED_OUT_PAGES },
+	{ "pgsteal_kswapd", TIER_RECLAIMED_PAGES },
+	{ "pgsteal_direct", TIER_RECLAIMED_PAGES },
+	{ "pgsteal_khugepaged", TIER_RECLAIMED_PAGES },
+	{ "pgsteal_proactive", TIER_RECLAIMED_PAGES },
 };
 
 static void add(struct tier_traffic *traffic, enum tier_counter counter, uint64_t value)

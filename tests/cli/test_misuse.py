@@ -63,6 +63,9 @@ MISUSES = [
     (["weights", "reset", "all"], 2, "all: unexpected"),
     (["weights", "from-bench", "a", "b"], 2, "b: unexpected"),
     ([*CXL, "weights", "set", "dram=3"], 3, "not this machine"),
+    (["reclaim"], 2, "SEL AMOUNT: missing"),
+    (["reclaim", "dram", "1G", "now"], 2, "now: unexpected"),
+    ([*CXL, "reclaim", "dram", "1G"], 3, "not this machine"),
     # run: every failure of ours is 125.
     (["run"], 125, "no command given"),
     (["run", "--bogus", "--", "true"], 125, "no such option"),
