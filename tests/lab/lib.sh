@@ -80,6 +80,13 @@ drop_caches()
 	echo 3 > /proc/sys/vm/drop_caches
 }
 
+# hardware_error ADDRESS: a real machine check, which QEMU delivers. The kernel deals with the page
+# a moment later.
+hardware_error()
+{
+	echo "machine-check $1" > "$LAB_EVENTS"
+}
+
 # facts: show --json without what changes by itself, and without what says live or captured
 facts()
 {
