@@ -34,7 +34,7 @@ blocks() # STATE
 {
 	local block
 
-	for block in $NODES/node1/memory[0-9]*; do
+	for block in "$NODES"/node1/memory[0-9]*; do
 		echo "$1" > "$block/state" || fail "${block##*/} is not $1"
 	done
 }
