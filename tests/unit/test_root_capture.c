@@ -205,6 +205,7 @@ static void test_root_capture__is_not_this_machine(void **state)
 	(void)state;
 
 	assert_false(root->is_live);
+	assert_int_equal(root->ops->write(root, "/a", "x"), -EOPNOTSUPP);
 	root_close(root);
 }
 

@@ -334,6 +334,32 @@ static void test_root_dir__survives_faults(void **state)
 	assert_true(fault_each(all_operations, NULL) > 5);
 }
 
+/* Only the root that is this machine is written to, and only what is there. */
+static void test_root_dir__writes_here_only(void **state)
+{
+	SCOPED_STRBUF struct strbuf text = { 0 };
+	char path[2 * TREE_PATH];
+	struct root *here, *there;
+
+	(void)state;
+	tree_add(folder, "switch", "false\n");
+	snprintf(path, sizeof(path), "%s/switch", folder);
+	assert_int_equal(root_dir_open("/", &here, NULL), 0);
+	assert_int_equal(root_dir_open(machine, &there, NULL), 0);
+
+	assert_int_equal(here->ops->write(here, path, "true\n"), 0);
+	assert_int_equal(here->ops->write(here, folder, "true\n"), -EISDIR);
+	assert_int_equal(here->ops->write(here, "/dev/full", "true\n"), -ENOSPC);
+	assert_int_equal(there->ops->write(there, "/secret", "x"), -EOPNOTSUPP);
+
+	tree_read(path, &text);
+	assert_string_equal(strbuf_text(&text), "true\n\n");
+	strcat(path, ".none");
+	assert_int_equal(here->ops->write(here, path, "x"), -ENOENT);
+	root_close(here);
+	root_close(there);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,6 +375,7 @@ int main(void)
 		cmocka_unit_test(test_root_dir__wants_a_machine),
 		cmocka_unit_test(test_root_dir__needs_openat2),
 		cmocka_unit_test(test_root_dir__live_is_this_machine),
+		cmocka_unit_test(test_root_dir__writes_here_only),
 		cmocka_unit_test(test_root_dir__survives_faults),
 	};
 
