@@ -867,6 +867,56 @@ void tier_migration_get(const struct tier_migration *migration,
  * per migration. */
 void tier_migration_free(struct tier_migration *migration);
 
+/* ---- what is wrong with a machine ------------------------------------------ */
+
+/* One thing that is looked at. Strings are static; names never change. */
+struct tier_check_info {
+	const char *name;  /* "demotion" */
+	const char *title; /* what is looked at, in a few words */
+	const char *see;   /* a section of docs/doctor.md */
+};
+
+/* One of the checks, in the order in which they are done. Errors: -ENOENT.
+ * Threads: any. */
+TIER_MUST_CHECK
+int tier_check_get(unsigned int index, struct tier_check_info *info, size_t size);
+
+enum tier_health {
+	TIER_HEALTH_UNKNOWN = 0, /* cannot be told here; the evidence says why */
+	TIER_HEALTH_OK,
+	TIER_HEALTH_PROBLEM,
+	TIER_HEALTH_NOTE,	    /* nothing is wrong, but one should know it */
+	TIER_HEALTH_NOT_APPLICABLE, /* this machine has nothing of the kind */
+};
+
+/* What a check found. Texts are never NULL, "" where there is nothing to say. */
+struct tier_finding {
+	const char *check; /* name, title and see: as of the check */
+	const char *title;
+	const char *see;
+	enum tier_health health;
+	uint32_t reserved;
+	const char *evidence;	   /* what was read */
+	const char *consequence;   /* what comes of it */
+	const char *mend;	   /* the command that mends it, for root's shell */
+	const char *advice;	   /* what else helps, or why no command does */
+	struct tier_nodeset nodes; /* may be empty */
+};
+
+/* Gets each finding; it and its texts last until the function returns. */
+typedef void tier_finding_fn(const struct tier_finding *finding, void *data);
+
+/*
+ * Do all checks: on the topology, on switches as they are now, and on what this process
+ * may do. `each` is called for every finding, a check's one after the other, at least one
+ * for each; `size` is the caller's of a finding. Nothing is changed.
+ * Returns how many are problems. Errors: -ENOMEM, before any call. Threads: one per
+ * context. Source: docs/doctor.md.
+ */
+TIER_MUST_CHECK
+int tier_diagnose(struct tier_ctx *ctx, const struct tier_topology *t,
+		  tier_finding_fn *each, void *data, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -9,8 +9,9 @@
 typedef int capture_filter(const struct strbuf *text, struct strbuf *out);
 
 capture_filter capture_filter_command_line; /* words about memory */
-capture_filter capture_filter_status;	    /* the CPUs and nodes that are allowed */
+capture_filter capture_filter_status;	    /* CPUs and nodes allowed, seccomp */
 capture_filter capture_filter_iomem;	    /* ranges that may be a slow tier */
+capture_filter capture_filter_all;	    /* keeps nothing: the file is there */
 capture_filter capture_filter_hwloc;	    /* XML without what names the host */
 
 #endif

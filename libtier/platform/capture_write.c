@@ -34,6 +34,7 @@ static const struct row {
 	{ "/proc/sys/kernel/numa_balancing", NULL },
 	{ "/proc/sys/kernel/numa_balancing_promote_rate_limit_MBps", NULL },
 	{ "/proc/sys/kernel/osrelease", NULL },
+	{ "/proc/sys/vm/zone_reclaim_mode", NULL },
 	{ DAX, NULL },
 	{ DAX "/*", NULL },
 	{ DAX "/*/align", NULL },
@@ -77,6 +78,8 @@ static const struct row {
 	{ WEIGHT "/__auto_type", NULL },
 	{ WEIGHT "/auto", NULL },
 	{ WEIGHT "/node#", NULL },
+	{ "/sys/firmware/acpi/tables/HMAT", capture_filter_all },
+	{ "/sys/firmware/acpi/tables/SRAT", capture_filter_all },
 	{ "/sys/kernel/mm/numa/demotion_enabled", NULL },
 };
 

@@ -73,6 +73,16 @@ int capture_write(struct root *root, const char *hwloc_xml,
 
 /* ---- system calls ------------------------------------------------------- */
 
+/* Calls that place memory, and that a container may forbid. */
+enum policy_call {
+	CALL_GET_MEMPOLICY = 0,
+	CALL_SET_MEMPOLICY,
+	CALL_MBIND,
+	CALL_MOVE_PAGES,
+	CALL_MIGRATE_PAGES,
+	POLICY_CALLS,
+};
+
 /* Negative errno instead of the global one. `maxnode` as the kernel counts it:
  * it looks at maxnode - 1 bits. */
 struct sys_ops {
@@ -85,6 +95,9 @@ struct sys_ops {
 	int (*getnode)(unsigned int *node);
 	/* 1: SIGINT, SIGTERM or SIGHUP waits, blocked by the caller; 0: none does. */
 	int (*interrupted)(void);
+	/* Whether the call would be let through: 0, or what forbids it gives (-EPERM,
+	 * -ENOSYS). Asked so that it changes nothing. */
+	int (*ask)(enum policy_call call);
 };
 
 extern const struct sys_ops sys_linux;

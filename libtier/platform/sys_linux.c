@@ -44,10 +44,42 @@ static int linux_interrupted(void)
 	       sigismember(&waiting, SIGHUP);
 }
 
+/* What the kernel must refuse with EINVAL before it looks at anything else
+ * (mm/mempolicy.c, mm/migrate.c). Another errno is that of somebody before it. */
+static int linux_ask(enum policy_call call)
+{
+	static const unsigned long never_read;
+	const unsigned long too_many = ~0UL;
+	int mode, ret = 0;
+
+	switch (call) {
+	case CALL_GET_MEMPOLICY:
+		ret = linux_get_mempolicy(&mode, NULL, 0, 0);
+		break;
+	case CALL_SET_MEMPOLICY:
+		ret = linux_set_mempolicy(-1, NULL, 0);
+		break;
+	case CALL_MBIND:
+		ret = result(syscall(SYS_mbind, NULL, 0UL, -1L, NULL, 0UL, 0U));
+		break;
+	case CALL_MOVE_PAGES:
+		ret = result(syscall(SYS_move_pages, 0, 0UL, NULL, NULL, NULL, -1));
+		break;
+	case CALL_MIGRATE_PAGES:
+		ret = result(syscall(SYS_migrate_pages, 0, too_many, &never_read,
+				     &never_read));
+		break;
+	case POLICY_CALLS:
+		break;
+	}
+	return ret == -EINVAL ? 0 : ret;
+}
+
 const struct sys_ops sys_linux = {
 	.set_mempolicy = linux_set_mempolicy,
 	.get_mempolicy = linux_get_mempolicy,
 	.setaffinity = linux_setaffinity,
 	.getnode = linux_getnode,
 	.interrupted = linux_interrupted,
+	.ask = linux_ask,
 };

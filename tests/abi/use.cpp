@@ -145,6 +145,24 @@ void use_migration(tier_ctx *ctx, const tier_topology *t)
 	tier_migration_free(migration);
 }
 
+void count_findings(const tier_finding *finding, void *data)
+{
+	expect("a whole finding", finding->check && finding->evidence && finding->mend);
+	++*static_cast<int *>(data);
+}
+
+void use_doctor(tier_ctx *ctx, const tier_topology *t)
+{
+	tier_check_info info{};
+	int found = 0;
+
+	expect("a check",
+	       tier_check_get(0, &info, sizeof(info)) == 0 && info.name && info.see);
+	expect("findings",
+	       tier_diagnose(ctx, t, count_findings, &found, sizeof(tier_finding)) >= 0 &&
+		       found > 0);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -169,6 +187,7 @@ int main(int argc, char **argv)
 	use_plan(ctx, t);
 	use_processes(ctx);
 	use_switches(ctx, t);
+	use_doctor(ctx, t);
 	use_migration(ctx, t);
 	tier_topology_unref(t);
 	tier_ctx_unref(ctx);

@@ -89,10 +89,17 @@ static int fake_interrupted(void)
 	return fake_kernel.looks_for_signals++ == fake_kernel.signal_at;
 }
 
+static int fake_ask(enum policy_call call)
+{
+	return call == CALL_GET_MEMPOLICY ? fake_kernel.read_refusal :
+					    fake_kernel.refusal;
+}
+
 const struct sys_ops fake_sys = {
 	.set_mempolicy = fake_set,
 	.get_mempolicy = fake_get,
 	.setaffinity = fake_setaffinity,
 	.getnode = fake_getnode,
 	.interrupted = fake_interrupted,
+	.ask = fake_ask,
 };

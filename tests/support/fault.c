@@ -273,6 +273,11 @@ static int faulty_interrupted(void)
 	return fault_point() ? fault.sys_error : inner_sys->interrupted();
 }
 
+static int faulty_ask(enum policy_call call)
+{
+	return fault_point() ? fault.sys_error : inner_sys->ask(call);
+}
+
 const struct sys_ops *fault_sys(const struct sys_ops *sys)
 {
 	static const struct sys_ops ops = {
@@ -281,6 +286,7 @@ const struct sys_ops *fault_sys(const struct sys_ops *sys)
 		.setaffinity = faulty_setaffinity,
 		.getnode = faulty_getnode,
 		.interrupted = faulty_interrupted,
+		.ask = faulty_ask,
 	};
 
 	inner_sys = sys;

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The doctor's calls, and what it makes of findings that are in no file: of this process,
+// of libraries, of hwloc. The checks one by one are in test_checks.c.
+#include "patient.h"
+#include "unit.h"
+
+#define DEMOTION "/sys/kernel/mm/numa/demotion_enabled"
+
+/* ---- what is in no file --------------------------------------------------------------------- */
+
+static const struct tier_finding *finding_of(const struct patient *patient,
+					     const char *check)
+{
+	for (size_t i = 0; i < patient->exam.count; i++)
+		if (!strcmp(patient->exam.findings[i].check, check))
+			return &patient->exam.findings[i];
+	fail_msg("no finding of %s", check);
+	return NULL;
+}
+
+static const struct test_file as_it_is[] = { { 0 } };
+
+static void test_doctor__refused_calls(void **state)
+{
+	struct patient patient;
+	const struct tier_finding *finding;
+
+	(void)state;
+	patient_admit(&patient, "2s-pmem", as_it_is, NULL);
+	patient.symptoms.knows_calls = true;
+
+	patient_examine(&patient);
+	assert_int_equal(finding_of(&patient, "seccomp")->health, TIER_HEALTH_OK);
+
+	patient.symptoms.refusal[CALL_MBIND] = -EPERM;
+	patient.symptoms.refusal[CALL_MOVE_PAGES] = -ENOSYS;
+	patient_examine(&patient);
+	finding = finding_of(&patient, "seccomp");
+	assert_int_equal(finding->health, TIER_HEALTH_PROBLEM);
+	assert_says(finding->evidence, "refused: mbind (");
+	assert_says(finding->evidence, ", move_pages (");
+	assert_null(strstr(finding->evidence, "set_mempolicy"));
+	patient_release(&patient);
+}
+
+static void test_doctor__old_daxctl(void **state)
+{
+	static const enum tier_health healths[] = {
+		[DAXCTL_UNKNOWN] = TIER_HEALTH_UNKNOWN,
+		[DAXCTL_MISSING] = TIER_HEALTH_NOT_APPLICABLE,
+		[DAXCTL_BEFORE_79] = TIER_HEALTH_NOTE,
+		[DAXCTL_79] = TIER_HEALTH_OK,
+	};
+	struct patient patient;
+
+	(void)state;
+	patient_admit(&patient, "2s-pmem", as_it_is, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(healths); i++) {
+		patient.symptoms.daxctl = (enum daxctl_age)i;
+		patient_examine(&patient);
+		assert_int_equal(finding_of(&patient, "daxctl")->health, healths[i]);
+	}
+	patient_release(&patient);
+}
+
+/* hwloc's view of a node of 2s-pmem, told to have CPUs. */
+static int look(struct root *root, struct facts *facts)
+{
+	struct node_fact *node = facts_add_node(facts, 2);
+
+	(void)root;
+	assert_non_null(node);
+	node->cpus = arena_strdup(&facts->arena, "0-1");
+	assert_non_null(node->cpus);
+	return 0;
+}
+
+static void test_doctor__hwloc(void **state)
+{
+	static const struct witness_ops hwloc = { .name = "hwloc", .load = look };
+	struct topology_source source = { .hwloc = &hwloc };
+	struct patient patient;
+
+	(void)state;
+	patient_admit(&patient, "2s-pmem", as_it_is, NULL);
+	tier_topology_unref(patient.machine.t);
+	source.root = patient.machine.root;
+	assert_int_equal(topology_read(&source, &patient.machine.t, NULL), 0);
+
+	patient_examine(&patient);
+
+	assert_int_equal(finding_of(&patient, "hwloc")->health, TIER_HEALTH_NOTE);
+	assert_says(finding_of(&patient, "hwloc")->evidence, "node 2");
+	patient_release(&patient);
+}
+
+/* On a GPU whose memory the kernel has in a slower tier. */
+static void test_doctor__demotion_into_a_gpu(void **state)
+{
+	static const struct test_file files[] = { { DEMOTION, "true\n", 0 }, { 0 } };
+	struct patient patient;
+	const struct tier_finding *finding;
+
+	(void)state;
+	patient_admit(&patient, "gpu-grace", files, NULL);
+	patient.machine.t->nodes[1].flags |= TIER_NODE_KNOWS_KERNEL_TIER;
+	patient.machine.t->nodes[1].kernel_tier = 22;
+
+	patient_examine(&patient);
+
+	finding = finding_of(&patient, "gpu-memory");
+	assert_int_equal(finding->health, TIER_HEALTH_PROBLEM);
+	assert_string_equal(finding->mend, "tierctl tiering demotion off");
+	patient_release(&patient);
+}
+
+/* ---- the public calls ------------------------------------------------------------------------- */
+
+struct tally {
+	int findings;
+	int problems;
+};
+
+static void count(const struct tier_finding *finding, void *data)
+{
+	struct tally *tally = data;
+
+	tally->findings++;
+	tally->problems += finding->health == TIER_HEALTH_PROBLEM;
+}
+
+static void test_doctor__counts_problems(void **state)
+{
+	const struct tier_ctx_config config = { .root = TEST_FIXTURES
+						"/doctor-ill/capture" };
+	struct tally tally = { 0 };
+	struct tier_topology *t;
+	struct tier_ctx *ctx;
+	int problems;
+
+	(void)state;
+	assert_int_equal(tier_ctx_new(&ctx, &config, sizeof(config), NULL), 0);
+	assert_int_equal(tier_topology_load(ctx, TIER_LOAD_CHEAP, &t, NULL), 0);
+
+	problems = tier_diagnose(ctx, t, count, &tally, sizeof(struct tier_finding));
+
+	assert_int_equal(problems, 6);
+	assert_int_equal(tally.problems, problems);
+	assert_true(tally.findings > problems);
+	tier_topology_unref(t);
+	tier_ctx_unref(ctx);
+}
+
+static void test_doctor__names_are_unique(void **state)
+{
+	struct tier_check_info info, other;
+	unsigned int i = 0;
+
+	(void)state;
+	for (; !tier_check_get(i, &info, sizeof(info)); i++)
+		for (unsigned int k = 0; k < i; k++) {
+			assert_int_equal(tier_check_get(k, &other, sizeof(other)), 0);
+			assert_string_not_equal(info.name, other.name);
+		}
+	assert_true(i > 30);
+	assert_int_equal(tier_check_get(i, &info, sizeof(info)), -ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_doctor__refused_calls),
+		cmocka_unit_test(test_doctor__old_daxctl),
+		cmocka_unit_test(test_doctor__hwloc),
+		cmocka_unit_test(test_doctor__demotion_into_a_gpu),
+		cmocka_unit_test(test_doctor__counts_problems),
+		cmocka_unit_test(test_doctor__names_are_unique),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
