@@ -14,6 +14,7 @@ extern const struct cmd cmd_weights;
 extern const struct cmd cmd_reclaim;
 extern const struct cmd cmd_capture;
 extern const struct cmd cmd_check;
+extern const struct cmd cmd_doctor;
 extern const struct cmd cmd_help;
 
 #endif

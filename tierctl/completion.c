@@ -172,11 +172,23 @@ static void add_commands(struct out *out)
 		 "\tesac\n}\n\n");
 }
 
+/* The names of doctor's checks, which are the library's. */
+static void add_checks(struct out *out)
+{
+	struct tier_check_info info;
+
+	out_text(out, "_tierctl_checks()\n{\n\t_tierctl_words \"");
+	for (unsigned int i = 0; !tier_check_get(i, &info, sizeof(info)); i++)
+		out_text(out, "%s ", info.name);
+	out_text(out, "$1\"\n}\n\n");
+}
+
 int help_completion(struct ctl *ctl)
 {
 	out_text(&ctl->out, "%s", opening);
 	add_values(&ctl->out);
 	add_commands(&ctl->out);
+	add_checks(&ctl->out);
 	out_text(&ctl->out, "%s", walking);
 	return STATUS_DONE;
 }

@@ -11,7 +11,7 @@
 
 const struct cmd *const commands[] = {
 	&cmd_show,    &cmd_run,	    &cmd_where, &cmd_migrate, &cmd_tiering, &cmd_weights,
-	&cmd_reclaim, &cmd_capture, &cmd_check, &cmd_help,    NULL,
+	&cmd_reclaim, &cmd_capture, &cmd_check, &cmd_doctor,  &cmd_help,    NULL,
 };
 
 #define GLOBAL(field) .offset = offsetof(struct globals, field)
