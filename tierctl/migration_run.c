@@ -24,13 +24,20 @@ struct watch {
 };
 
 /* Any of them is an orderly end: what moved stays, the counts are told. They are blocked
- * and asked for, so that none comes in the wrong moment. */
+ * and asked for, so that none comes in the wrong moment; one that is ignored (nohup, a
+ * shell's background) stays so. */
 static void take_signals(struct watch *watch, sigset_t *before)
 {
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
 	sigemptyset(&watch->signals);
-	sigaddset(&watch->signals, SIGINT);
-	sigaddset(&watch->signals, SIGTERM);
-	sigaddset(&watch->signals, SIGHUP);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		struct sigaction action;
+
+		if (!sigaction(signals[i], NULL, &action) &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(&watch->signals, signals[i]);
+	}
 	sigprocmask(SIG_BLOCK, &watch->signals, before);
 }
 
@@ -108,6 +115,8 @@ int migration_run(struct migration *migration)
 	ret = step_to_end(&watch);
 	if (watch.is_terminal)
 		err_block(LINE_BEGIN LINE_CLEAR, strlen(LINE_BEGIN LINE_CLEAR));
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	/* A second signal, as `timeout` sends, must not cut the counts off. */
+	if (!migration->interrupted)
+		sigprocmask(SIG_SETMASK, &before, NULL);
 	return ret ? ctl_fail(migration->ctl, &fault, ret, NULL) : STATUS_DONE;
 }

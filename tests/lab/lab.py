@@ -62,11 +62,20 @@ def do_capture(args: argparse.Namespace) -> int:
         return session.command(guest, args.build, ["tierctl", "capture"], args.timeout, args.kvm)
 
 
-def do_demo(args: argparse.Namespace) -> int:
-    script = (job.HERE / "demo.sh").read_bytes()
+def run_script(args: argparse.Namespace, name: str) -> int:
+    """A script of this folder in a guest with DRAM and pmem."""
+    script = (job.HERE / name).read_bytes()
     with new_guest("2s-pmem", args.kernel) as guest:
-        return session.command(guest, args.build, ["bash", "/lab/demo.sh"], args.timeout, args.kvm,
-                               {"/lab/demo.sh": script})  # fmt: skip
+        return session.command(guest, args.build, ["bash", "/lab/script.sh"], args.timeout,
+                               args.kvm, {"/lab/script.sh": script})  # fmt: skip
+
+
+def do_demo(args: argparse.Namespace) -> int:
+    return run_script(args, "demo.sh")
+
+
+def do_bench(args: argparse.Namespace) -> int:
+    return run_script(args, "bench_migrate.sh")
 
 
 def do_test(args: argparse.Namespace) -> int:
@@ -100,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
         ("capture", do_capture, "print what tierctl capture says in a guest"),
         ("test", do_test, "run the lab's tests"),
         ("demo", do_demo, "show what tierkit does"),
+        ("bench", do_bench, "tierctl migrate beside migratepages, in pairs"),
         ("list", do_list, "name the machines"),
     ):
         command = commands.add_parser(name, help=text, description=text)

@@ -118,3 +118,68 @@ read_only()
 	# shellcheck disable=SC2016 # for the shell inside
 	unshare -m bash -c 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"' "$@"
 }
+
+# start_fill ARGUMENT...: a fill that waits; $FILL is its process, its counts are in $LAB_OUT/counts
+start_fill()
+{
+	: > "$LAB_OUT/fill"
+	fill -w "$@" > "$LAB_OUT/fill" &
+	FILL=$!
+	await_counts 1
+}
+
+# start_fill_in SEL ARGUMENT...: the same, with its memory there
+start_fill_in()
+{
+	local selector=$1
+
+	shift
+	: > "$LAB_OUT/fill"
+	tierctl run --bind "$selector" -- fill -w "$@" > "$LAB_OUT/fill" &
+	FILL=$!
+	await_counts 1
+}
+
+# recount: let the fill count its pages again
+recount()
+{
+	local ends
+
+	ends=$(grep -c ^end "$LAB_OUT/fill")
+	kill -USR1 "$FILL"
+	await_counts $((ends + 1))
+}
+
+# await_counts N: its N-th count
+await_counts()
+{
+	for _ in {1..600}; do
+		(($(grep -c ^end "$LAB_OUT/fill") >= $1)) && break
+		kill -0 "$FILL" || fail "fill ended"
+		sleep 0.1
+	done
+	awk -v nth="$1" '{ if (ends + 1 == nth) print } $1 == "end" { ends++ }' \
+		"$LAB_OUT/fill" > "$LAB_OUT/counts"
+	[[ -s $LAB_OUT/counts ]] || fail "fill did not count within 60 s"
+}
+
+# stop_fill: end it
+stop_fill()
+{
+	kill -KILL "$FILL"
+	wait "$FILL" 2> /dev/null
+	return 0
+}
+# found LIST: pages that the fill found on these nodes at its last count
+found()
+{
+	pages_on "$1" < "$LAB_OUT/counts"
+}
+
+# json FIELD: a number of the JSON in $LAB_OUT/stdout; of the document itself, if it has one
+json()
+{
+	awk -v key="\"$1\":" '
+	$1 == key && !found { sub(",$", "", $2); value = $2; found = /^  "/ }
+	END { print value }' "$LAB_OUT/stdout"
+}

@@ -3,29 +3,49 @@
  * Fill memory and say on which nodes its pages came to lie: the workload of tests and demo.
  * Asks the kernel page by page; must not know libtier, which it is a witness against.
  *
- *   fill [-s] [-w] SIZE       SIZE as 512M or 2G; -s: small pages only; -w: wait for a signal
+ *   fill [-s] [-H] [-w] [-f] [-t THREADS] [-c] SIZE
+ *
+ * SIZE as 512M or 2G; -s: small pages only; -H: huge pages of hugetlbfs; -w: wait for a signal;
+ * -f: a child has the pages too; -t: threads go on writing to the pages; -c: another one maps,
+ * touches and unmaps memory all the time.
  *
  * Prints "pages N", then "node N PAGES" for each node that has any, then "elsewhere N" if the
- * kernel names no node for some. A page is 4 KiB here, also inside a huge one.
+ * kernel names no node for some; at SIGUSR1 again. With -c also "loops N" and "stall N", the
+ * microseconds of the longest loop since the last time; then "end". A page is 4 KiB here, also
+ * inside a huge one.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE_BYTES  4096UL
 #define NODES_MAX   1024
 #define BATCH_PAGES 4096
-#define USAGE	    "usage: fill [-s] [-w] SIZE\n"
+#define CHURN_BYTES (16 * PAGE_BYTES)
+#define USAGE	    "usage: fill [-s] [-H] [-w] [-f] [-t THREADS] [-c] SIZE\n"
 
 struct counts {
 	unsigned long node[NODES_MAX];
 	unsigned long elsewhere;
 };
+
+struct options {
+	int small, huge, wait, fork, churn;
+	long threads;
+	size_t bytes;
+};
+
+static atomic_ulong loops, longest_us;
 
 static size_t parse_size(const char *text)
 {
@@ -99,48 +119,155 @@ static void print(unsigned long pages, const struct counts *counts)
 	}
 	if (counts->elsewhere)
 		printf("elsewhere %lu\n", counts->elsewhere);
-	fflush(stdout);
 }
 
-static char *fill(size_t bytes, int small)
+static char *fill(const struct options *options)
 {
-	char *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (options->huge ? MAP_HUGETLB : 0);
+	char *start = mmap(NULL, options->bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
 
 	if (start == MAP_FAILED)
 		return NULL;
 	/* a kernel without huge pages refuses the advice, and has none to avoid */
-	if (small)
-		madvise(start, bytes, MADV_NOHUGEPAGE);
-	for (size_t at = 0; at < bytes; at += PAGE_BYTES)
+	if (options->small)
+		madvise(start, options->bytes, MADV_NOHUGEPAGE);
+	for (size_t at = 0; at < options->bytes; at += PAGE_BYTES)
 		start[at] = 1;
 	return start;
 }
 
-int main(int argc, char **argv)
+/* ---- what goes on beside it ------------------------------------------------------ */
+
+struct part {
+	volatile char *start;
+	size_t bytes;
+};
+
+static void *keep_writing(void *arg)
+{
+	const struct part *part = arg;
+
+	for (;;)
+		for (size_t at = 0; at < part->bytes; at += PAGE_BYTES)
+			part->start[at]++;
+	return NULL;
+}
+
+static unsigned long now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned long)now.tv_sec * 1000000 + (unsigned long)now.tv_nsec / 1000;
+}
+
+static void *churn(void *arg)
+{
+	for (unsigned long before = now_us();;) {
+		char *memory = mmap(NULL, CHURN_BYTES, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		unsigned long after;
+
+		if (memory == MAP_FAILED)
+			return arg;
+		for (size_t at = 0; at < CHURN_BYTES; at += PAGE_BYTES)
+			memory[at] = 1;
+		munmap(memory, CHURN_BYTES);
+		after = now_us();
+		atomic_fetch_add(&loops, 1);
+		if (after - before > atomic_load(&longest_us))
+			atomic_store(&longest_us, after - before);
+		before = after;
+	}
+}
+
+static int start_thread(void *(*work)(void *arg), void *arg)
+{
+	pthread_t thread;
+
+	return pthread_create(&thread, NULL, work, arg);
+}
+
+/* Threads and a child; they end with the process. */
+static int start_others(const struct options *options, char *start)
+{
+	static struct part parts[64];
+	int err = options->churn ? start_thread(churn, NULL) : 0;
+
+	for (long i = 0; !err && i < options->threads && i < 64; i++) {
+		parts[i].bytes = options->bytes / (size_t)options->threads;
+		parts[i].start = start + (size_t)i * parts[i].bytes;
+		err = start_thread(keep_writing, &parts[i]);
+	}
+	if (err || !options->fork || fork())
+		return err;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+}
+
+static int count_and_print(const struct options *options, char *start)
 {
 	static struct counts counts;
-	int small = 0, wait = 0, option, err;
-	size_t bytes;
-	char *start;
+	unsigned long pages = options->bytes / PAGE_BYTES;
+	int err;
 
-	while ((option = getopt(argc, argv, "sw")) != -1) {
-		small |= option == 's';
-		wait |= option == 'w';
+	memset(&counts, 0, sizeof(counts));
+	err = count(start, pages, &counts);
+	if (err)
+		return err;
+	print(pages, &counts);
+	if (options->churn)
+		printf("loops %lu\nstall %lu\n", atomic_exchange(&loops, 0),
+		       atomic_exchange(&longest_us, 0));
+	if (options->wait)
+		puts("end");
+	fflush(stdout);
+	return 0;
+}
+
+static int parse(int argc, char **argv, struct options *options)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "sHwft:c")) != -1) {
+		options->small |= option == 's';
+		options->huge |= option == 'H';
+		options->wait |= option == 'w';
+		options->fork |= option == 'f';
+		options->churn |= option == 'c';
+		if (option == 't')
+			options->threads = strtol(optarg, NULL, 10);
 		if (option == '?')
-			return fputs(USAGE, stderr), 2;
+			return -EINVAL;
 	}
-	bytes = optind + 1 == argc ? parse_size(argv[optind]) : 0;
-	if (!bytes)
+	options->bytes = optind + 1 == argc ? parse_size(argv[optind]) : 0;
+	return options->bytes ? 0 : -EINVAL;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	sigset_t again;
+	char *start;
+	int err, signal;
+
+	if (parse(argc, argv, &options))
 		return fputs(USAGE, stderr), 2;
-	start = fill(bytes, small);
+	sigemptyset(&again);
+	sigaddset(&again, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &again, NULL);
+	start = fill(&options);
 	if (!start)
 		return perror("fill: mmap"), 1;
-	err = count(start, bytes / PAGE_BYTES, &counts);
+	err = start_others(&options, start);
 	if (err)
-		return fprintf(stderr, "fill: move_pages: %s\n", strerror(-err)), 1;
-	print(bytes / PAGE_BYTES, &counts);
-	if (wait)
-		pause();
+		return fprintf(stderr, "fill: threads: %s\n", strerror(err)), 1;
+	do {
+		err = count_and_print(&options, start);
+		if (err)
+			return fprintf(stderr, "fill: move_pages: %s\n", strerror(-err)),
+			       1;
+	} while (options.wait && !sigwait(&again, &signal));
 	return 0;
 }

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Pages that NUMA balancing has marked move too, although Linux 6.1 does not find them.
+# machines: 2s-pmem
+# timeout: 120
+# shellcheck source=/dev/null
+. /lab/lib.sh
+
+SCAN=/sys/kernel/debug/sched/numa_balancing
+declare -A before
+for name in scan_delay_ms scan_period_min_ms scan_period_max_ms; do
+	before[$name]=$(< "$SCAN/$name")
+	echo 100 > "$SCAN/$name"
+done
+
+for size in "-s" ""; do
+	# shellcheck disable=SC2086 # an option or nothing
+	start_fill $size -t 2 64M
+	sleep 4
+	kill -STOP "$FILL"
+	sleep 0.5
+	gives 0 tierctl migrate --dry-run --only anon --json "$FILL" --to pmem
+	hidden=$(($(json hidden) / 4096))
+	case $KERNEL in
+	6.1) between "marked pages" "$hidden" 1 16500 ;;
+	*) same "marked pages that are not found" "$hidden" 0 ;;
+	esac
+	gives 0 tierctl migrate --only anon "$FILL" --to pmem
+	cat "$LAB_OUT/stdout"
+	echo 0 > /proc/sys/kernel/numa_balancing
+	kill -CONT "$FILL"
+	recount
+	same "pages on pmem" "$(found 2,3)" 16384
+	stop_fill
+	echo 1 > /proc/sys/kernel/numa_balancing
+done
+for name in "${!before[@]}"; do
+	echo "${before[$name]}" > "$SCAN/$name"
+done

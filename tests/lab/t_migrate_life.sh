@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Processes that live on: threads that write, mappings that come and go, forks, a kill half way, an
+# interrupt; and what has no pages to move.
+# machines: 2s-pmem
+# timeout: 240
+# shellcheck source=/dev/null
+. /lab/lib.sh
+
+echo 0 > /proc/sys/kernel/numa_balancing # it would bring pages back
+
+# threads that write all the time, and one that maps and unmaps
+start_fill_in dram -s -t 2 -c 16M
+gives 0 tierctl migrate "$FILL" --to pmem
+cat "$LAB_OUT/stdout"
+recount
+same "pages of a busy process on pmem" "$(found 2,3)" 4096
+between "its loops meanwhile" "$(awk '/loops/ { print $2 }' "$LAB_OUT/counts")" 1 100000000
+stop_fill
+
+# a child shares every page: they stay and are told, unless asked for
+start_fill_in dram -s -f 32M
+gives 1 tierctl migrate --only anon "$FILL" --to pmem
+like "left" "$(< "$LAB_OUT/stderr")" 'left behind: 3[0-9.]+ MiB shared'
+recount
+same "shared pages on pmem" "$(found 2,3)" 0
+gives 0 tierctl migrate --only anon --shared "$FILL" --to pmem
+recount
+same "shared pages on pmem, asked for" "$(found 2,3)" 8192
+stop_fill
+
+# it is killed half way
+start_fill_in dram -s 128M
+(
+	sleep 2
+	kill -KILL "$FILL"
+) &
+gives 1 tierctl migrate "$FILL" --to pmem --rate 16
+cat "$LAB_OUT/stdout"
+like "killed" "$(< "$LAB_OUT/stderr")" "process $FILL: migrate: the process ended meanwhile"
+wait
+
+# Ctrl-C half way, then again
+start_fill_in dram -s 64M
+gives 1 timeout --preserve-status -s INT 2 tierctl migrate "$FILL" --to pmem --rate 8
+cat "$LAB_OUT/stdout"
+like "interrupted" "$(< "$LAB_OUT/stderr")" "interrupted; run it again to go on"
+recount
+between "moved by then" "$(found 2,3)" 1 16383
+gives 0 tierctl migrate "$FILL" --to pmem
+recount
+same "and after going on" "$(found 2,3)" 16384
+stop_fill
+
+# a terminal sees how far it is
+start_fill_in dram -s 64M
+gives 0 onpty tierctl migrate "$FILL" --to pmem --rate 32
+like "progress" "$(tr '\r' '\n' < "$LAB_OUT/stdout" | grep -m1 ' % *.* moved, .*B/s, .* left')" \
+	"process $FILL: [0-9.]+ %, [0-9.]+ [KM]iB moved, [0-9.]+ [kM]B/s, [0-9.]+ s left"
+stop_fill
+
+# no memory of its own; nobody
+gives 3 tierctl migrate 2 --to pmem
+like "kernel thread" "$(< "$LAB_OUT/stderr")" "process 2: migrate: is a thread of the kernel"
+gives 5 tierctl migrate 4194304 --to pmem
+like "nobody" "$(< "$LAB_OUT/stderr")" "process 4194304: migrate: no such process"
+echo 1 > /proc/sys/kernel/numa_balancing
