@@ -34,8 +34,7 @@ static void take_signals(struct watch *watch, sigset_t *before)
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
 		struct sigaction action;
 
-		if (!sigaction(signals[i], NULL, &action) &&
-		    action.sa_handler != SIG_IGN)
+		if (!sigaction(signals[i], NULL, &action) && action.sa_handler != SIG_IGN)
 			sigaddset(&watch->signals, signals[i]);
 	}
 	sigprocmask(SIG_BLOCK, &watch->signals, before);

@@ -25,6 +25,7 @@ from kernels import LabError  # noqa: E402
 
 DEFAULT_KERNEL = "6.12"
 DEFAULT_MACHINE = "2s-pmem"
+BENCH_SECONDS = 3600  # on a busy host; with nothing beside it, some minutes
 FAILED = 125  # the lab's own failure; other statuses are the command's
 
 
@@ -62,20 +63,21 @@ def do_capture(args: argparse.Namespace) -> int:
         return session.command(guest, args.build, ["tierctl", "capture"], args.timeout, args.kvm)
 
 
-def run_script(args: argparse.Namespace, name: str) -> int:
+def run_script(args: argparse.Namespace, name: str, words: list[str]) -> int:
     """A script of this folder in a guest with DRAM and pmem."""
     script = (job.HERE / name).read_bytes()
     with new_guest("2s-pmem", args.kernel) as guest:
-        return session.command(guest, args.build, ["bash", "/lab/script.sh"], args.timeout,
-                               args.kvm, {"/lab/script.sh": script})  # fmt: skip
+        return session.command(guest, args.build, ["bash", "/lab/script.sh", *words],
+                               args.timeout, args.kvm, {"/lab/script.sh": script})  # fmt: skip
 
 
 def do_demo(args: argparse.Namespace) -> int:
-    return run_script(args, "demo.sh")
+    return run_script(args, "demo.sh", [])
 
 
 def do_bench(args: argparse.Namespace) -> int:
-    return run_script(args, "bench_migrate.sh")
+    args.timeout = max(args.timeout, BENCH_SECONDS)
+    return run_script(args, "bench_migrate.sh", args.parts)
 
 
 def do_test(args: argparse.Namespace) -> int:
@@ -119,6 +121,8 @@ def parser() -> argparse.ArgumentParser:
         if name == "test":
             command.add_argument("--machine", help="only the tests of this machine")
             command.add_argument("names", nargs="*", metavar="TEST", help="such as boot (all)")
+        if name == "bench":
+            command.add_argument("parts", nargs="*", metavar="PART", help="small, huge, stalls")
         if name != "list":
             default = None if name == "test" else DEFAULT_KERNEL
             command.add_argument("--kernel", choices=kernels.SERIES, default=default)
