@@ -205,7 +205,7 @@ class Guest:
         return "; its console:\n" + "\n".join(f"    {line}" for line in shown)
 
     def end(self) -> None:
-        """End QEMU if it runs, and let go of everything."""
+        """End QEMU if it runs, and let go of everything but files, which go with the directory."""
         if self.process:
             self.process.kill()
             self.process.wait()
@@ -216,6 +216,4 @@ class Guest:
                     pass
         self.selector.close()
         self.monitor.close()
-        for node in machines.pmem_nodes(self.machine):
-            (self.directory / machines.image_name(node)).unlink(missing_ok=True)
         self.initrd.unlink(missing_ok=True)

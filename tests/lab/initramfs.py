@@ -25,14 +25,15 @@ from kernels import TOOL_PATH, Kernel, LabError, run_tool
 INIT = Path(__file__).parent / "guest/init"
 
 TOOLS = ["bash", "busybox", "kmod", "numactl", "numastat", "migratepages", "daxctl", "ndctl",
-         "timeout"]  # fmt: skip # busybox's kills only the process that it started
+         "timeout",  # busybox's kills only the process that it started
+         "setpriv"]  # busybox's cannot take capabilities away
 OPTIONAL_TOOLS = ["lstopo-no-graphics", "hwloc-bind", "strace", "jq"]
 # kmod's, not busybox's, whose modprobe fails on these modules
 KMOD_NAMES = ["modprobe", "insmod", "rmmod", "lsmod", "modinfo", "depmod"]
 MODULES = [
     "virtio_pci", "virtio_console", "9pnet_virtio", "9p",
     "nfit", "nd_pmem", "dax_pmem", "device_dax", "dax_hmem", "kmem",
-    "mce-inject", "hwpoison-inject",
+    "nd_e820", "mce-inject", "hwpoison-inject",
 ]  # fmt: skip
 MERGED = re.compile(r"^/(bin|sbin|lib|lib64)/")
 MOUNT_POINTS = ["dev", "proc", "root", "run", "share", "sys", "tmp"]

@@ -95,7 +95,8 @@ def expectations(machine: machines.Machine, series: str) -> str:
         lines.append(f"distance {node.id} {' '.join(row)}")
     tiers = machine.lab.get(f"tiers-{series}", "")
     lines += [f"tier {word.replace(':', ' ')}" for word in tiers.split()]
-    lines += [f"devdax {node.id}" for node in machine.nodes.values() if node.state == "devdax"]
+    lines += [f"devdax {node.id} {node.device}" for node in machine.nodes.values()
+              if node.state == "devdax"]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
@@ -131,7 +132,8 @@ def compose(guest: Guest, kind: str, build: Build, extra: dict[str, bytes]) -> N
     contents.add("/lab/job.env", text.encode())
     contents.add("/lab/expect", expectations(guest.machine, series).encode())
     contents.add_host_file(HERE / "machines" / f"{guest.machine.name}.card", "/lab/card")
-    contents.add_host_file(HERE / "lib.sh", "/lab/lib.sh")
+    for path in HERE.glob("lib*.sh"):
+        contents.add_host_file(path, f"/lab/{path.name}")
     for path, data in extra.items():
         contents.add(path, data)
     with cache_lock():

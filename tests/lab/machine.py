@@ -19,6 +19,7 @@ sys.path.insert(0, str(HERE.parent / "fixtures"))
 
 import card  # noqa: E402
 from parts import Machine, Node  # noqa: E402
+from values import parse_size  # noqa: E402
 
 MIB = 1 << 20
 GIB = 1 << 30
@@ -29,6 +30,10 @@ CPU_DEVICE = "max-x86_64-cpu"
 # as the first CPU that is not there; with more possible CPUs, Linux uses plain numbers
 MANY_CPUS = 9
 SOFT_RESERVED = 0xEFFFFFFF  # E820_TYPE_SOFT_RESERVED of the kernel
+# the firmware names NVDIMMs in the order in which a hash table gives out their ids: with these
+# behind `nvdimm` it is the order of the nodes; t_boot.sh would tell
+NVDIMM_LETTERS = "fhjlnpr"
+NODELESS = 1 << 39  # an address where no machine here has anything
 MOST_LOW_RAM = 0xB0000000  # q35 puts all RAM below 4 GiB up to this size, else
 LOW_RAM = 2 * GIB  # this much of it
 
@@ -50,6 +55,17 @@ def load(name: str) -> Machine:
 def ram_nodes(machine: Machine) -> list[Node]:
     """Nodes whose memory is ordinary guest RAM; soft-reserved memory is so, too."""
     return [node for node in machine.nodes.values() if node.memory and node.device != "pmem"]
+
+
+def legacy_bytes(machine: Machine) -> int:
+    """RAM of node 0, on top of its memory, that the kernel is told to take for pmem."""
+    return parse_size(machine.lab.get("legacy", "0"))
+
+
+def ram_bytes(machine: Machine) -> dict[int, int]:
+    """How much guest RAM each node has."""
+    return {node.id: node.memory + (0 if node.id else legacy_bytes(machine))
+            for node in ram_nodes(machine)}  # fmt: skip
 
 
 def pmem_nodes(machine: Machine) -> list[Node]:
@@ -108,12 +124,12 @@ def cpu_options(machine: Machine) -> list[str]:
 
 def node_options(machine: Machine) -> list[str]:
     options = []
-    ram = {node.id for node in ram_nodes(machine)}
+    ram = ram_bytes(machine)
     for number in all_numbers(machine):
         node = machine.nodes.get(number, Node(number))
         words = f"node,nodeid={number}"
         if number in ram:
-            options += ["-object", f"memory-backend-ram,id=ram{number},size={node.memory}"]
+            options += ["-object", f"memory-backend-ram,id=ram{number},size={ram[number]}"]
             words += f",memdev=ram{number}"
         near = number if node.cpus else node.near
         if machine.perfs and near is not None:
@@ -156,21 +172,17 @@ def perf_options(machine: Machine) -> list[str]:
 
 
 def pmem_options(machine: Machine, images: Path) -> list[str]:
-    """The firmware names NVDIMMs in the order of a hash of their ids.
-
-    These ids come out in the order of the nodes for the two of 2s-pmem; t_boot.sh would tell.
-    """
     options = []
-    for node in pmem_nodes(machine):
+    for letter, node in zip(NVDIMM_LETTERS, pmem_nodes(machine)):
         name, path = f"pmem{node.id}", images / image_name(node)
         backend = f"memory-backend-file,id={name},share=on,mem-path={path}"
-        device = f"nvdimm,id=nvdimm{node.id},memdev={name},node={node.id}"
+        device = f"nvdimm,id=nvdimm{letter},memdev={name},node={node.id}"
         options += ["-object", f"{backend},size={image_bytes(node)}", "-device", device]
     return options
 
 
 def memory_options(machine: Machine) -> list[str]:
-    ram = sum(node.memory for node in ram_nodes(machine))
+    ram = sum(ram_bytes(machine).values())
     pmem = pmem_nodes(machine)
     words = f"{ram // MIB}M"
     if pmem:
@@ -194,22 +206,28 @@ def qemu_options(machine: Machine, images: Path) -> list[str]:
 
 def addresses(machine: Machine) -> dict[int, int]:
     """Physical address at which each node's RAM begins."""
-    total = sum(node.memory for node in ram_nodes(machine))
+    sizes = ram_bytes(machine)
+    total = sum(sizes.values())
     low = total if total < MOST_LOW_RAM else LOW_RAM
     found, offset = {}, 0
-    for node in ram_nodes(machine):
-        if offset < low < offset + node.memory:
-            raise LabError(f"machine {machine.name}: node {node.id} lies on both sides of 4 GiB")
-        found[node.id] = offset if offset < low else offset - low + 4 * GIB
-        offset += node.memory
+    for number, size in sizes.items():
+        if offset < low < offset + size:
+            raise LabError(f"machine {machine.name}: node {number} lies on both sides of 4 GiB")
+        found[number] = offset if offset < low else offset - low + 4 * GIB
+        offset += size
     return found
 
 
 def kernel_parameters(machine: Machine) -> list[str]:
-    """memmap= turns RAM into soft-reserved memory, which real firmware does by EFI."""
+    """memmap= turns RAM into soft-reserved memory, which real firmware does by EFI, or pmem."""
     start = addresses(machine)
-    return [
+    found = [
         f"memmap={node.memory // MIB}M%{start[node.id]:#x}-1+{SOFT_RESERVED:#x}"
         for node in machine.nodes.values()
         if node.device == "hmem"
     ]
+    if size := legacy_bytes(machine):
+        found.append(f"memmap={size // MIB}M!{machine.nodes[0].memory - size:#x}")
+    if size := parse_size(machine.lab.get("nodeless", "0")):
+        found.append(f"memmap={size // MIB}M%{NODELESS:#x}+{SOFT_RESERVED:#x}")
+    return found

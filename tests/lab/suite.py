@@ -4,7 +4,7 @@
 A test is tests/lab/t_NAME.sh, and optionally t_NAME.host.py, which runs on the host afterwards.
 Its head says where it runs:
 
-    # machines: 2s-pmem hbm-cxl       or: all
+    # machines: 2s-pmem hbm-cxl       or: all, and !NAME for all but that one
     # kernels: 6.1 6.12               both if there is no such line
     # timeout: 60                     seconds
     # allow-log: PATTERN              a kernel message that belongs to this test; say why above it
@@ -60,9 +60,13 @@ def load(path: Path) -> Test:
     text = path.read_text(encoding="utf-8")
     where = head_value(text, "machines", "")
     known = machines.names()
-    names = known if where == "all" else where.split()
+    words = where.split()
+    but = [word[1:] for word in words if word.startswith("!")]
+    names = [word for word in words if not word.startswith("!")]
+    if names == ["all"]:
+        names = [name for name in known if name not in but]
     series = head_value(text, "kernels", " ".join(kernels.SERIES)).split()
-    for given, there in ((names, known), (series, kernels.SERIES)):
+    for given, there in ((names + but, known), (series, kernels.SERIES)):
         if unknown := set(given) - set(there):
             raise LabError(f"{path.name}: {', '.join(unknown)}: there are {', '.join(there)}")
     if not names:
@@ -174,6 +178,7 @@ class Boot:
         env = os.environ | {
             "LAB_OUT": str(self.results / f"{test.name}.d"),
             "BUILD": str(self.build.directory),
+            "IMAGES": str(self.guest.directory),
         }
         done = subprocess.run([sys.executable, test.host_path], env=env, text=True, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip

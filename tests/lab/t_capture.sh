@@ -3,7 +3,7 @@
 #
 # A capture, read back here or anywhere, is the machine: show --json says the same of both, and
 # on the host the same as of the machine that the fixtures' generator makes of the card.
-# machines: all
+# machines: all !hmem-raw
 # shellcheck source=/dev/null
 . /lab/lib.sh
 

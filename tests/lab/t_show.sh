@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What show says, held on the host against numactl, daxctl and sysfs, which are collected here.
-# machines: all
+# machines: all !hmem-raw
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
