@@ -8,6 +8,7 @@
 # timeout: 120
 # allow-log: Memory failure: 0x[0-9a-f]+: recovery action
 # allow-log: \[Hardware Error\]: Machine check events logged
+# allow-log: ^mce_notify_irq: \d+ callbacks suppressed$
 # allow-log: Disabling lock debugging due to kernel taint
 # shellcheck source=/dev/null
 . /lab/lib.sh
