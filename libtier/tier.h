@@ -556,6 +556,14 @@ enum tier_step_kind {
 	TIER_STEP_CPUS,	     /* sched_setaffinity: cpus */
 	TIER_STEP_SWITCH,    /* write `wants` to `file`, which then reads so */
 	TIER_STEP_ORDER,     /* the same to a file that does not keep it */
+	/* Of tier_dax_resolve(): */
+	/* stands in the way of `device`, so applying refuses; `wants` is "destroy"
+	 * where a wish with TIER_DAX_DESTROY has no such obstacle */
+	TIER_STEP_OBSTACLE,
+	TIER_STEP_MODULE,    /* load the module `wants`, which is `file` */
+	TIER_STEP_MEANWHILE, /* a switch that is put back when all is done */
+	TIER_STEP_DRIVER,    /* `device` goes from driver `has` to `wants` */
+	TIER_STEP_BLOCKS,    /* its memory blocks, `file`, become `wants` */
 };
 
 struct tier_step {
@@ -572,6 +580,8 @@ struct tier_step {
 	const char *has;
 	const char *wants;
 	const char *why;
+	const char *device; /* dax device that it is about, or NULL */
+	uint64_t limit_ms;  /* of TIER_STEP_BLOCKS: as long may one block take */
 };
 
 /* How many steps, in the order of applying. Errors: none. Threads: any. */
@@ -916,6 +926,94 @@ typedef void tier_finding_fn(const struct tier_finding *finding, void *data);
 TIER_MUST_CHECK
 int tier_diagnose(struct tier_ctx *ctx, const struct tier_topology *t,
 		  tier_finding_fn *each, void *data, size_t size);
+
+/* ---- dax devices as memory ------------------------------------------------- */
+
+/* Which kmem driver makes memory of dax devices here. */
+enum tier_kmem {
+	TIER_KMEM_UNKNOWN = 0,
+	TIER_KMEM_MISSING,	 /* the kernel has none */
+	TIER_KMEM_LOADED,	 /* the kernel's own */
+	TIER_KMEM_LOADED_OURS,	 /* tierkit's */
+	TIER_KMEM_LOADABLE,	 /* modprobe would load the kernel's own */
+	TIER_KMEM_LOADABLE_OURS, /* modprobe would load one installed beside it */
+};
+
+enum tier_dax_memory_flags {
+	/* Which of the fields are known (ranges are only root's to read): */
+	TIER_DAX_MEMORY_KNOWS_RANGES = 1 << 0, /* up to page_struct_bytes */
+	TIER_DAX_MEMORY_KNOWS_BLOCKS = 1 << 1, /* from blocks on */
+};
+
+/* A dax device and the memory blocks in its ranges, at this moment. */
+struct tier_dax_memory {
+	uint32_t flags;
+	enum tier_kmem kmem;
+	uint32_t ranges;	    /* that the device consists of */
+	uint32_t blocks;	    /* that exist in them */
+	uint64_t whole_bytes;	    /* in whole memory blocks: what can be memory */
+	uint64_t lost_align_bytes;  /* the rest of the device */
+	uint64_t page_struct_bytes; /* what the kernel takes to manage it */
+	uint32_t online_blocks;
+	uint32_t movable_blocks; /* of those online: in ZONE_MOVABLE */
+	uint32_t normal_blocks;	 /* of those online: in another zone */
+	uint32_t fixed_blocks;	 /* of which the kernel says that they cannot leave */
+	uint64_t online_bytes;
+	char uuid[40]; /* of the NVDIMM namespace that it is; "" */
+};
+
+/*
+ * A dax device's ranges and memory blocks as they are now; a topology does not
+ * follow what changes. Errors: -ENODEV (no such device), -ENOMEM.
+ * Threads: one per context.
+ * Source: /sys/bus/dax/devices/NAME/mappingN, /sys/devices/system/memory/memoryN,
+ * /lib/modules/RELEASE/modules.dep.
+ */
+TIER_MUST_CHECK
+int tier_dax_memory_get(struct tier_ctx *ctx, const char *name,
+			struct tier_dax_memory *info, size_t size);
+
+enum tier_dax_action {
+	TIER_DAX_NO_ACTION = 0,
+	TIER_DAX_USE_AS_RAM,	/* bind to kmem, and bring its blocks online */
+	TIER_DAX_USE_AS_DEVICE, /* take its blocks offline, and bind to device_dax */
+	TIER_DAX_ONLINE,	/* the blocks of one that is bound to kmem */
+	TIER_DAX_OFFLINE,
+};
+
+enum tier_dax_wish_flags {
+	TIER_DAX_ZONE_NORMAL = 1 << 0, /* online for the kernel too, not movable */
+	TIER_DAX_NO_ONLINE = 1 << 1,   /* use as RAM, and leave the blocks offline */
+	TIER_DAX_DESTROY = 1 << 2,     /* what lies on the device may be lost */
+};
+
+struct tier_dax_wish {
+	uint32_t size; /* sizeof(struct tier_dax_wish) */
+	enum tier_dax_action action;
+	uint32_t flags;
+	uint32_t limit_seconds; /* for one block to go offline; 0: 30 */
+	uint32_t n_devices;
+	uint32_t reserved;
+	const char *const *devices; /* names, "dax0.0" */
+};
+
+/*
+ * What it takes to use dax devices otherwise, as a plan with remarks on what it costs.
+ * What stands in the way is a step TIER_STEP_OBSTACLE. Nothing is changed by this;
+ * tier_plan_apply() carries the plan out: all of it, or each step that was done is
+ * undone in reverse. What was turned meanwhile is put back in any case.
+ * Errors: -EINVAL (no action, unknown flags, a device named twice), -ENODEV (no such
+ * device; diag names those there are), -EOPNOTSUPP (this kernel has no kmem driver),
+ * -E2BIG (a newer caller uses a field that this library does not have), -ENOMEM; of
+ * applying also -EBUSY (an obstacle; a block whose pages do not leave), -EEXIST (data on
+ * the device, and no TIER_DAX_DESTROY), -ETIMEDOUT (a block that took too long),
+ * -EINTR (a signal waits), -ENODEV (a device that vanished; no modprobe), -EACCES,
+ * -EPERM, -EROFS. Threads: one per context.
+ */
+TIER_MUST_CHECK
+int tier_dax_resolve(struct tier_ctx *ctx, const struct tier_topology *t,
+		     const struct tier_dax_wish *wish, struct tier_plan **out,
+		     struct tier_diag *diag);
 
 #ifdef __cplusplus
 }

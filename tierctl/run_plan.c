@@ -93,6 +93,11 @@ static void describe(struct out *out, struct description *to,
 		break;
 	case TIER_STEP_SWITCH:
 	case TIER_STEP_ORDER:
+	case TIER_STEP_OBSTACLE:
+	case TIER_STEP_MODULE:
+	case TIER_STEP_MEANWHILE:
+	case TIER_STEP_DRIVER:
+	case TIER_STEP_BLOCKS:
 	case TIER_STEP_UNKNOWN:
 		break;
 	}

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 
 #include "cpus.h"
+#include "dax.h"
 #include "mempolicy.h"
 #include "nodeset.h"
 #include "proportion.h"
@@ -308,6 +309,8 @@ int plan_apply(struct root *root, const struct sys_ops *sys, const struct tier_p
 	struct apply apply = { root, sys, plan, report };
 
 	*report = (struct tier_report){ 0 };
+	if (dax_has_steps(plan))
+		return dax_apply(root, sys, plan, report);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		int ret = parts[i](&apply);
 

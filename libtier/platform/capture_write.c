@@ -46,6 +46,8 @@ static const struct row {
 	{ KMEM "/poisoned_pages", NULL },
 	{ KMEM "/poisoned_ranges", NULL },
 	{ KMEM "/skipped_blocks", NULL },
+	{ DAX "/*/mapping#/end", NULL },
+	{ DAX "/*/mapping#/start", NULL },
 	{ DAX "/*/numa_node", NULL },
 	{ DAX "/*/resource", NULL },
 	{ DAX "/*/size", NULL },

@@ -237,6 +237,14 @@ static int capture_refuse(struct root *root, const char *path, const char *text)
 	return -EOPNOTSUPP;
 }
 
+static int capture_refuse_for(struct root *root, const char *path, const char *text,
+			      uint64_t limit_ms, int (*stop)(void))
+{
+	(void)limit_ms;
+	(void)stop;
+	return capture_refuse(root, path, text);
+}
+
 static void capture_close(struct root *root)
 {
 	struct root_capture *capture = (struct root_capture *)root;
@@ -251,6 +259,7 @@ static const struct root_ops capture_ops = {
 	.readlink = capture_readlink,
 	.realpath = capture_realpath,
 	.write = capture_refuse,
+	.write_for = capture_refuse_for,
 	.close = capture_close,
 };
 

@@ -13,6 +13,7 @@
 #include "diag.h"
 #include "path_walk.h"
 #include "platform.h"
+#include "sys_wait.h"
 
 /* Most files of /sys are smaller, and its reads end at a page anyway. */
 #define READ_BYTES 4096
@@ -255,6 +256,17 @@ static int dir_write(struct root *root, const char *path, const char *text)
 	return (size_t)put == len ? 0 : -EIO;
 }
 
+static int dir_write_for(struct root *root, const char *path, const char *text,
+			 uint64_t limit_ms, int (*stop)(void))
+{
+	SCOPED_FD int fd = -1;
+
+	if (!root->is_live)
+		return -EOPNOTSUPP;
+	fd = open_below(root, path, O_WRONLY | O_NOCTTY);
+	return fd < 0 ? fd : wait_for_write(fd, text, limit_ms, stop);
+}
+
 static void dir_close(struct root *root)
 {
 	struct root_dir *dir = (struct root_dir *)root;
@@ -270,6 +282,7 @@ static const struct root_ops dir_ops = {
 	.readlink = dir_readlink,
 	.realpath = dir_realpath,
 	.write = dir_write,
+	.write_for = dir_write_for,
 	.close = dir_close,
 };
 

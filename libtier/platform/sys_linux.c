@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "platform.h"
+#include "sys_wait.h"
 
 static int result(long ret)
 {
@@ -82,4 +83,5 @@ const struct sys_ops sys_linux = {
 	.getnode = linux_getnode,
 	.interrupted = linux_interrupted,
 	.ask = linux_ask,
+	.modprobe = wait_for_modprobe,
 };

@@ -102,6 +102,11 @@ static size_t encode_step(const struct tier_step *step, char *buf, size_t size)
 	/* A line is read back by programs that must not write files. */
 	case TIER_STEP_SWITCH:
 	case TIER_STEP_ORDER:
+	case TIER_STEP_OBSTACLE:
+	case TIER_STEP_MODULE:
+	case TIER_STEP_MEANWHILE:
+	case TIER_STEP_DRIVER:
+	case TIER_STEP_BLOCKS:
 	case TIER_STEP_UNKNOWN:
 		break;
 	}

@@ -163,6 +163,25 @@ void use_doctor(tier_ctx *ctx, const tier_topology *t)
 		       found > 0);
 }
 
+void use_dax(tier_ctx *ctx, const tier_topology *t)
+{
+	const char *const names[] = { "dax0.0", "dax0.0" };
+	tier_dax_memory memory{};
+	tier_dax_wish wish{};
+	tier_plan *plan = nullptr;
+	tier_diag diag{};
+	tier_dax_info dax{};
+
+	expect("a device's memory",
+	       tier_dax_get(t, 0, &dax, sizeof(dax)) == 0 &&
+		       tier_dax_memory_get(ctx, dax.name, &memory, sizeof(memory)) == 0);
+	wish.size = sizeof(wish);
+	wish.action = TIER_DAX_OFFLINE;
+	wish.n_devices = 2;
+	wish.devices = names;
+	expect("a device twice", tier_dax_resolve(ctx, t, &wish, &plan, &diag) < 0);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -189,6 +208,7 @@ int main(int argc, char **argv)
 	use_switches(ctx, t);
 	use_doctor(ctx, t);
 	use_migration(ctx, t);
+	use_dax(ctx, t);
 	tier_topology_unref(t);
 	tier_ctx_unref(ctx);
 	return failures ? 1 : 0;

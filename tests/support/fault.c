@@ -161,6 +161,15 @@ static int faulty_write(struct root *root, const char *path, const char *text)
 	return fault_point() ? fault.root_error : inner->ops->write(inner, path, text);
 }
 
+static int faulty_write_for(struct root *root, const char *path, const char *text,
+			    uint64_t limit_ms, int (*stop)(void))
+{
+	struct root *inner = inner_root(root);
+
+	return fault_point() ? fault.root_error :
+			       inner->ops->write_for(inner, path, text, limit_ms, stop);
+}
+
 static void faulty_close(struct root *root)
 {
 	root_close(inner_root(root));
@@ -175,6 +184,7 @@ struct root *fault_root(struct root *root)
 		.readlink = faulty_readlink,
 		.realpath = faulty_realpath,
 		.write = faulty_write,
+		.write_for = faulty_write_for,
 		.close = faulty_close,
 	};
 	struct faulty_root *faulty;
@@ -278,6 +288,11 @@ static int faulty_ask(enum policy_call call)
 	return fault_point() ? fault.sys_error : inner_sys->ask(call);
 }
 
+static int faulty_modprobe(const char *const *args, struct strbuf *words)
+{
+	return fault_point() ? fault.sys_error : inner_sys->modprobe(args, words);
+}
+
 const struct sys_ops *fault_sys(const struct sys_ops *sys)
 {
 	static const struct sys_ops ops = {
@@ -287,6 +302,7 @@ const struct sys_ops *fault_sys(const struct sys_ops *sys)
 		.getnode = faulty_getnode,
 		.interrupted = faulty_interrupted,
 		.ask = faulty_ask,
+		.modprobe = faulty_modprobe,
 	};
 
 	inner_sys = sys;
