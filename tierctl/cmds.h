@@ -12,6 +12,7 @@ extern const struct cmd cmd_migrate;
 extern const struct cmd cmd_tiering;
 extern const struct cmd cmd_weights;
 extern const struct cmd cmd_reclaim;
+extern const struct cmd cmd_dax;
 extern const struct cmd cmd_capture;
 extern const struct cmd cmd_check;
 extern const struct cmd cmd_doctor;

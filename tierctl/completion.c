@@ -12,6 +12,7 @@ static const char *const offers[] = {
 	[OPT_WORDS_SELECTOR] = "_tierctl_words \"" SELECTORS "\"",
 	[OPT_WORDS_CPUS] = "_tierctl_words \"near " SELECTORS "\"",
 	[OPT_WORDS_SHELL] = "_tierctl_words bash",
+	[OPT_WORDS_ZONE] = "_tierctl_words \"movable normal\"",
 };
 
 static const char *const opening =
@@ -169,7 +170,14 @@ static void add_commands(struct out *out)
 		 "\tfrom-bench) _tierctl_files ;;\n"
 		 "\tweights) _tierctl_words \"show set auto from-bench reset $1\" ;;\n"
 		 "\t*) _tierctl_words \"$1\" ;;\n"
-		 "\tesac\n}\n\n");
+		 "\tesac\n}\n\n"
+		 "_tierctl_dax()\n{\n"
+		 "\tif [[ $prev == dax ]]; then\n"
+		 "\t\t_tierctl_words \"list online offline use-as-ram use-as-device\"\n"
+		 "\telse\n"
+		 "\t\t_tierctl_words \"$(tierctl dax list 2>/dev/null |\n"
+		 "\t\t\tsed -n 's/^\\(dax[^ ]*\\) .*/\\1/p') $1\"\n"
+		 "\tfi\n}\n\n");
 }
 
 /* The names of doctor's checks, which are the library's. */

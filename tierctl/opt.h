@@ -16,6 +16,7 @@ enum opt_words {
 	OPT_WORDS_SELECTOR,
 	OPT_WORDS_CPUS, /* "near" or a selector */
 	OPT_WORDS_SHELL,
+	OPT_WORDS_ZONE,
 };
 
 /*

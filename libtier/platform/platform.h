@@ -45,8 +45,7 @@ struct root_ops {
 	 * file's own affair. -EROFS and whatever the kernel answers; -EOPNOTSUPP on a
 	 * root that is not this machine. */
 	int (*write)(struct root *root, const char *path, const char *text);
-	/* The same where the kernel may take long: -ETIMEDOUT after limit_ms, -EINTR
-	 * when stop() says so; then the kernel was told to give it up. */
+	/* The same, given up with -ETIMEDOUT after limit_ms, -EINTR when stop() says. */
 	int (*write_for)(struct root *root, const char *path, const char *text,
 			 uint64_t limit_ms, int (*stop)(void));
 	void (*close)(struct root *root);
@@ -102,8 +101,7 @@ struct sys_ops {
 	/* Whether the call would be let through: 0, or what forbids it gives (-EPERM,
 	 * -ENOSYS). Asked so that it changes nothing. */
 	int (*ask)(enum policy_call call);
-	/* modprobe with these words behind it, NULL at the end. -ENOENT: there is no
-	 * such program; -ENODEV: it failed, and what it said is in `words`. */
+	/* Its arguments end in NULL. -ENOENT: no such program; -ENODEV: failed, saying */
 	int (*modprobe)(const char *const *args, struct strbuf *words);
 };
 

@@ -31,6 +31,8 @@ CASES = [
     (["tiering", ""], ["--watch", "--rate"], ["--bind"]),
     (["tiering", "d"], ["demotion"], ["promotion"]),
     (["tiering", "demotion", "o"], ["on", "off"], ["demotion"]),
+    (["dax", "use"], ["use-as-ram", "use-as-device"], ["online"]),
+    (["dax", "online", "--zone", ""], ["movable", "normal"], ["dax0.0"]),
     (["weights", ""], ["set", "auto", "--persist"], ["dram"]),
     (["weights", "set", "d"], ["dram"], ["--persist"]),
     (["help", ""], ["show", "capture"], []),

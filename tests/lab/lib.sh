@@ -183,3 +183,33 @@ json()
 	$1 == key && !found { sub(",$", "", $2); value = $2; found = /^  "/ }
 	END { print value }' "$LAB_OUT/stdout"
 }
+
+# memory_state: every memory block, dax device and driver, and the kernel's policy; what a command
+# that changes nothing leaves as it is
+memory_state()
+{
+	local file
+
+	for file in /sys/devices/system/memory/memory[0-9]*; do
+		echo "${file##*/} $(< "$file/state") $(< "$file/valid_zones")"
+	done
+	for file in /sys/bus/dax/devices/*; do
+		echo "${file##*/} $(< "$file/size") $(readlink "$file/driver")"
+	done
+	cat /sys/devices/system/memory/auto_online_blocks
+	grep -i -e dax -e kmem /proc/iomem
+}
+
+# blocks_of DEVICE: its blocks as `tierctl dax list` has them
+blocks_of()
+{
+	tierctl dax list "$1" | grep "^$1 "
+}
+
+# steady_capture: a capture without what changes by itself, and without the firmware's figures, which
+# the kernel (6.1, 6.12) does not show again of a node that went and came back
+steady_capture()
+{
+	tierctl capture | awk '/^(file|link|dir) / { skip = /\/access[01]\// || $2 == "/hwloc.xml" }
+		!skip && !/Node [0-9]+ / && !/^\t(Vm|Rss|Pid|voluntary|nonvoluntary)/'
+}

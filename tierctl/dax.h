@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of `tierctl dax` share. */
+#ifndef DAX_H
+#define DAX_H
+
+#include <stdbool.h>
+
+#include "tier.h"
+
+struct change;
+struct ctl;
+struct json_object;
+
+/* The devices as a table or as JSON, with the kernel's policy and driver. Returns the
+ * exit status. */
+int dax_list(struct ctl *ctl, char **names);
+
+/* One device's facts: what JSON says of it, in the list and in previews. */
+void dax_device_json(struct ctl *ctl, struct json_object *in, const char *name);
+
+/* The plan of a change of dax devices: what stands in the way, steps, remarks. */
+void dax_plan_print(const struct change *change);
+void dax_plan_json(const struct change *change, struct json_object *document);
+
+/* How many obstacles the plan has; *destroys: all of them are data that may be lost. */
+int dax_obstacles(const struct tier_plan *plan, bool *destroys);
+
+/* What --persist writes, and where. */
+struct dax_persist {
+	struct ctl *ctl;
+	char *const *devices;
+	bool is_ram;
+	bool online;
+	bool movable;
+};
+
+/* Whether it can be kept for the next boot at all, before anything is changed; and doing
+ * it. 0 or an exit status, said. */
+int dax_persist_check(const struct dax_persist *persist);
+int dax_persist_print(const struct dax_persist *persist);
+int dax_persist_write(const struct dax_persist *persist);
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A plan for dax devices as people and programs read it. Decides nothing.
+#include <string.h>
+
+#include "change.h"
+#include "cmd.h"
+#include "dax.h"
+#include "json.h"
+
+/* By kind of step: the word in front of its line, done and to be done, and its name. */
+static const struct words {
+	enum tier_step_kind kind;
+	const char *shall;
+	const char *did;
+	const char *name;
+} words_of[] = {
+	{ TIER_STEP_OBSTACLE, "refused", "refused", "obstacle" },
+	{ TIER_STEP_MODULE, "load", "loaded", "module" },
+	{ TIER_STEP_MEANWHILE, "turn", "turned", "meanwhile" },
+	{ TIER_STEP_DRIVER, "bind", "bound", "driver" },
+	{ TIER_STEP_BLOCKS, "change", "changed", "blocks" },
+};
+
+static const struct words *find_words(enum tier_step_kind kind)
+{
+	for (size_t i = 0; i + 1 < ARRAY_SIZE(words_of); i++)
+		if (words_of[i].kind == kind)
+			return &words_of[i];
+	return &words_of[ARRAY_SIZE(words_of) - 1];
+}
+
+static const char *driver_text(const char *driver)
+{
+	return *driver ? driver : "no driver";
+}
+
+static void print_step(struct out *out, const struct tier_step *step, bool is_done)
+{
+	const struct words *words = find_words(step->kind);
+	char line[512];
+
+	switch (step->kind) {
+	case TIER_STEP_OBSTACLE:
+		snprintf(line, sizeof(line), "%s: %s", step->device, step->why);
+		break;
+	case TIER_STEP_MODULE:
+		snprintf(line, sizeof(line), "module %s (%s)", step->wants, step->file);
+		break;
+	case TIER_STEP_DRIVER:
+		snprintf(line, sizeof(line), "%s: %s -> %s", step->device,
+			 driver_text(step->has), step->wants);
+		break;
+	case TIER_STEP_BLOCKS:
+		snprintf(line, sizeof(line), "%s: %s -> %s", step->device, step->file,
+			 step->wants);
+		break;
+	default:
+		snprintf(line, sizeof(line), "%s: %s -> %s", step->file,
+			 step->has ? step->has : "-", step->wants);
+		break;
+	}
+	if (step->kind == TIER_STEP_OBSTACLE) {
+		out_wrapped(out, "refused ", line);
+		return;
+	}
+	out_text(out, "%-8s%s\n", is_done ? words->did : words->shall, line);
+	out_wrapped(out, "        ", step->why);
+}
+
+void dax_plan_print(const struct change *change)
+{
+	struct out *out = &change->ctl->out;
+	struct tier_step step;
+
+	if (!tier_plan_step_count(change->plan))
+		out_text(out, "Nothing to change: it is so already.\n");
+	for (unsigned int i = 0; !tier_plan_step(change->plan, i, &step, sizeof(step));
+	     i++)
+		print_step(out, &step, change->is_done);
+	for (int i = 0; i < tier_plan_remark_count(change->plan); i++)
+		out_wrapped(out, "note    ",
+			    tier_plan_remark(change->plan, (unsigned int)i));
+}
+
+void dax_plan_json(const struct change *change, struct json_object *document)
+{
+	struct out *out = &change->ctl->out;
+	struct json_object *list;
+	struct tier_step step;
+
+	js_bool(out, document, "done", change->is_done);
+	list = js_list(out, document, "changes");
+	for (unsigned int i = 0; !tier_plan_step(change->plan, i, &step, sizeof(step));
+	     i++) {
+		struct json_object *entry = js_item(out, list);
+
+		js_text(out, entry, "kind", find_words(step.kind)->name);
+		js_text(out, entry, "device", step.device);
+		js_text(out, entry, "file", step.file);
+		js_text(out, entry, "old", step.has);
+		js_text(out, entry, "new", step.wants);
+		js_text(out, entry, "why", step.why);
+	}
+	list = js_list(out, document, "remarks");
+	for (int i = 0; i < tier_plan_remark_count(change->plan); i++)
+		js_append_text(out, list,
+			       tier_plan_remark(change->plan, (unsigned int)i));
+}
+
+int dax_obstacles(const struct tier_plan *plan, bool *destroys)
+{
+	struct tier_step step;
+	int count = 0, data = 0;
+
+	for (unsigned int i = 0; !tier_plan_step(plan, i, &step, sizeof(step)); i++) {
+		if (step.kind != TIER_STEP_OBSTACLE)
+			continue;
+		count++;
+		data += step.wants != NULL;
+	}
+	*destroys = count && data == count;
+	return count;
+}
