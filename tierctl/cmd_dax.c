@@ -228,13 +228,14 @@ static int overcome(struct dax_change *dax)
 	return resolve(dax);
 }
 
-static int tell(const struct dax_change *dax)
+static int tell(struct dax_change *dax)
 {
 	struct ctl *ctl = dax->change.ctl;
 	struct json_object *document, *list;
 
 	if (!ctl->globals.json) {
 		dax_plan_print(&dax->change);
+		dax->persist.is_done = dax->change.is_done;
 		return options.persist ? dax_persist_print(&dax->persist) : STATUS_DONE;
 	}
 	document = js_document(&ctl->out);

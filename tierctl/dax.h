@@ -32,6 +32,7 @@ struct dax_persist {
 	bool is_ram;
 	bool online;
 	bool movable;
+	bool is_done; /* written, and not only looked at */
 };
 
 /* Whether it can be kept for the next boot at all, before anything is changed; and doing

@@ -184,6 +184,8 @@ int dax_persist_write(const struct dax_persist *persist)
 
 int dax_persist_print(const struct dax_persist *persist)
 {
+	static const char *const words[][2] = { { "remove", "removed" },
+						{ "write", "wrote" } };
 	struct out *out = &persist->ctl->out;
 	struct tier_kernel_info kernel;
 	char uuid[40], path[128];
@@ -193,7 +195,7 @@ int dax_persist_print(const struct dax_persist *persist)
 
 		if (status)
 			return status;
-		out_text(out, "%-8s%s\n", persist->is_ram ? "write" : "remove",
+		out_text(out, "%-8s%s\n", words[persist->is_ram][persist->is_done],
 			 conf_path(uuid, path));
 	}
 	if (!persist->is_ram)
