@@ -45,6 +45,14 @@ struct example {
 	const char *what;
 };
 
+/* What a shell offers as an operand; the first row that fits counts. */
+struct operand_words {
+	/* The word before it: "demotion|promotion", the command's name for the first
+	 * operand; NULL: any. */
+	const char *behind;
+	const char *words; /* or one function, "_tierctl_files"; NULL ends the table */
+};
+
 struct cmd {
 	const char *name;
 	const char *summary;   /* one line, no full stop */
@@ -52,6 +60,7 @@ struct cmd {
 	const char *about;     /* a paragraph for the help text */
 	const char *operands;  /* what they are called, NULL: takes none */
 	const char *completes; /* the bash function that offers operands; or NULL */
+	const struct operand_words *operand_words; /* instead of that; or NULL */
 	const struct opt *opts;
 	void *values; /* where opts go */
 	uint32_t flags;

@@ -315,6 +315,12 @@ static int dax_run(struct ctl *ctl, char **operands)
 	return status;
 }
 
+static const struct operand_words dax_words[] = {
+	{ "dax", "list online offline use-as-ram use-as-device" },
+	{ NULL, "_tierctl_devices" },
+	{ 0 },
+};
+
 const struct cmd cmd_dax = {
 	.name = "dax",
 	.summary = "make memory of dax devices (pmem, CXL, HBM), and devices of memory",
@@ -325,7 +331,7 @@ const struct cmd cmd_dax = {
 		 "kernel manages as a node (RAM). A change is done as a whole or undone; "
 		 "--dry-run shows what it takes, what it costs and what stands in its way.",
 	.operands = "ACTION",
-	.completes = "_tierctl_dax",
+	.operand_words = dax_words,
 	.opts = dax_opts,
 	.values = &options,
 	.flags = CMD_NEEDS_TOPOLOGY | CMD_JSON | CMD_BYTES,

@@ -31,7 +31,7 @@ static const struct opt migrate_opts[] = {
 	{ "only", "WHAT",
 	  "anon (private memory), file (pages of files and shared memory), or one mapping: "
 	  "[heap], a file's path, an address range",
-	  HERE(only), 0, 0, 0 },
+	  HERE(only), OPT_WORDS_PAGES, 0, 0 },
 	{ "percent", "N", "until N % of that is there, spread evenly", HERE(percent), 0,
 	  0, 0 },
 	{ "shared", NULL,

@@ -326,6 +326,7 @@ const struct cmd cmd_reclaim = {
 		 "pages of a fast tier move to a slower one; otherwise, and in the slowest "
 		 "tier, they are dropped or swapped out.",
 	.operands = "SEL AMOUNT",
+	.completes = "_tierctl_selector",
 	.opts = reclaim_opts,
 	.values = &options,
 	.flags = CMD_NEEDS_TOPOLOGY | CMD_CHEAP | CMD_JSON | CMD_BYTES,

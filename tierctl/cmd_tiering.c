@@ -309,6 +309,12 @@ static int tiering_run(struct ctl *ctl, char **operands)
 	return carry_out(&change);
 }
 
+static const struct operand_words tiering_words[] = {
+	{ "demotion|promotion", "on off" },
+	{ NULL, "demotion promotion" },
+	{ 0 },
+};
+
 const struct cmd cmd_tiering = {
 	.name = "tiering",
 	.summary = "let the kernel move pages between tiers, and see what it moves",
@@ -318,7 +324,7 @@ const struct cmd cmd_tiering = {
 		 "of NUMA balancing) hot pages to a faster one. Both belong to the whole "
 		 "system. Without arguments the state and the counters are shown.",
 	.operands = "SWITCH",
-	.completes = "_tierctl_tiering",
+	.operand_words = tiering_words,
 	.opts = tiering_opts,
 	.values = &options,
 	.flags = CMD_NEEDS_TOPOLOGY | CMD_CHEAP | CMD_JSON | CMD_BYTES,

@@ -279,6 +279,13 @@ static int weights_run(struct ctl *ctl, char **operands)
 	return status;
 }
 
+static const struct operand_words weights_words[] = {
+	{ "weights", "show set auto from-bench reset" },
+	{ "set", "_tierctl_selector" },
+	{ "from-bench", "_tierctl_files" },
+	{ 0 },
+};
+
 const struct cmd cmd_weights = {
 	.name = "weights",
 	.summary = "see and set the weights of the kernel's weighted interleave",
@@ -289,7 +296,7 @@ const struct cmd cmd_weights = {
 		 "and count for new pages of tasks that ask for that policy, as tierctl run "
 		 "--weighted does.",
 	.operands = "VERB",
-	.completes = "_tierctl_weights",
+	.operand_words = weights_words,
 	.opts = weights_opts,
 	.values = &options,
 	.flags = CMD_NEEDS_TOPOLOGY | CMD_CHEAP | CMD_JSON,

@@ -13,4 +13,8 @@ int help_version(struct ctl *ctl);
 /* Completion for bash, to be sourced. */
 int help_completion(struct ctl *ctl);
 
+/* What of it is the same for all tables: before and behind what is made from them. */
+extern const char *const completion_offering;
+extern const char *const completion_walking;
+
 #endif

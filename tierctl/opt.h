@@ -17,6 +17,7 @@ enum opt_words {
 	OPT_WORDS_CPUS, /* "near" or a selector */
 	OPT_WORDS_SHELL,
 	OPT_WORDS_ZONE,
+	OPT_WORDS_PAGES, /* sorts of pages of a process */
 };
 
 /*

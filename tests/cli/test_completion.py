@@ -5,17 +5,24 @@ from __future__ import annotations
 
 import subprocess
 import unittest
+from pathlib import Path
 
 from tool import TIERCTL, tierctl
 
 # compopt only works below a real Tab; what it sets does not change the words.
 ASK = """
+set -u
 source <("$TIERCTL" help --completion bash) || exit 9
 compopt() { :; }
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 _tierctl
 printf '%s\\n' "${COMPREPLY[@]}"
 """
+
+# Numbers of the nodes that this machine has; behind "node:0," any item may follow, too.
+NODES = [path.name.removeprefix("node")
+         for path in Path("/sys/devices/system/node").glob("node[0-9]*")]
+NODES_BEHIND = [f"0,{number}" for number in NODES]
 
 # Words as bash splits them (':' and '=' stand alone), what must be offered, what not.
 CASES = [
@@ -35,11 +42,32 @@ CASES = [
     (["dax", "online", "--zone", ""], ["movable", "normal"], ["dax0.0"]),
     (["weights", ""], ["set", "auto", "--persist"], ["dram"]),
     (["weights", "set", "d"], ["dram"], ["--persist"]),
+    (["tiering", "demotion", "on", "promotion", ""], ["on", "off"], ["demotion"]),
+    (["weights", "set", ""], ["dram", "node:"], ["set", "--persist"]),
+    (["weights", "set", "dram", "=", "4,p"], ["4,pmem"], ["4,dram"]),
+    (["weights", "from-bench", "/et"], ["/etc"], ["--persist"]),
+    (["reclaim", "f"], ["fast", "fastest"], ["dram", "--dry-run"]),
+    (["reclaim", "--"], ["--dry-run"], ["dram"]),
+    (["migrate", "--only", ""], ["anon", "file"], ["dram"]),
+    (["migrate", "--to", "s"], ["slow", "slowest"], ["dram"]),
+    (["migrate", "--to", "slow", "--"], ["--from", "--rate"], ["slow"]),
+    (["doctor", ""], ["demotion", "bad-blocks", "--list"], ["show"]),
+    (["doctor", "demotion", "kernel"], ["kernel-tiers", "kernel-order"], ["demotion"]),
     (["help", ""], ["show", "capture"], []),
     (["help", "--completion", ""], ["bash"], ["show"]),
     (["run", ""], ["--prefer-dram", "--bind"], ["ls"]),
     (["run", "--prefer", ""], ["dram", "tier:", "slow"], ["near", "--bind"]),
     (["run", "--prefer", "=", "p"], ["pmem"], ["dram"]),
+    (["run", "--prefer", "="], ["pmem", "dram"], ["--bind"]),
+    (["run", "--prefer", "dram,h"], ["dram,hbm"], ["hbm", "dram,cxl"]),
+    (["run", "--prefer", "!p"], ["!pmem"], ["pmem"]),
+    (["run", "--prefer", "all,!c"], ["all,!cxl"], ["all,cxl"]),
+    (["run", "--prefer", "node", ":"], NODES, ["dram", "--bind"]),
+    (["run", "--prefer", "node", ":", "0,"], [*NODES_BEHIND, "0,hbm"], ["hbm", "--bind"]),
+    (["run", "--prefer", "=", "node", ":", ""], NODES, ["dram", "--bind"]),
+    (["run", "--prefer", "hbm,node", ":"], NODES, ["dram", "--bind"]),
+    (["run", "--cpus", "n"], ["near", "node:"], ["dram"]),
+    (["run", "--weighted", "dram", "=", "3,"], ["3,cxl"], ["--bind"]),
     (["run", "--cpus", ""], ["near", "dram"], []),
     (["run", "--prefer", "dram", "--"], ["--cpus", "--report"], []),
     (["run", "--prefer", "node", ":", "0", "--"], ["--cpus"], ["ls"]),
