@@ -118,6 +118,14 @@ else
 fi
 echo "$first" > $ONLINE
 
+if [[ $MACHINE == 2s-pmem ]]; then
+	gives 0 tierctl dax offline dax0.0
+	mends unused-devices
+	between "KiB of node 2" "$(node_kib 2 MemTotal)" 1000000 1048576
+	gives 0 tierctl doctor zones
+	like "zone" "$(< "$LAB_OUT/stdout")" "^ok  zones: memory of dax devices is movable"
+fi
+
 # What a container keeps from a task
 gives 1 refuse EPERM tierctl doctor seccomp
 like "refused" "$(tr -s ' \n' ' ' < "$LAB_OUT/stdout")" \
