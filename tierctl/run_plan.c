@@ -103,15 +103,16 @@ static void describe(struct out *out, struct description *to,
 	}
 }
 
+/* Kinds that no plan of `run` has are unknown to it. */
 static const char *step_name(enum tier_step_kind kind)
 {
 	static const char *const names[] = {
-		[TIER_STEP_UNKNOWN] = "unknown", [TIER_STEP_MEMPOLICY] = "memory",
-		[TIER_STEP_WEIGHT] = "weight",	 [TIER_STEP_CPUS] = "cpus",
-		[TIER_STEP_SWITCH] = "switch",	 [TIER_STEP_ORDER] = "order",
+		[TIER_STEP_MEMPOLICY] = "memory",
+		[TIER_STEP_WEIGHT] = "weight",
+		[TIER_STEP_CPUS] = "cpus",
 	};
 
-	return names[kind];
+	return (size_t)kind < ARRAY_SIZE(names) && names[kind] ? names[kind] : "unknown";
 }
 
 /* The plan's line, however long its lists are. */

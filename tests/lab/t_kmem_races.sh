@@ -19,13 +19,13 @@ SECONDS_LONG=60
 # for_a_minute COMMAND...: again and again; how often is noted
 for_a_minute()
 {
-	local end=$((SECONDS + SECONDS_LONG)) count=0
+	local end=$((SECONDS + SECONDS_LONG)) times=0
 
 	while ((SECONDS < end)); do
 		"$@"
-		((count++))
+		((times++))
 	done 2> /dev/null
-	echo "$1: $count times" >> "$LAB_OUT/counts"
+	echo "$1: $times times" >> "$LAB_OUT/counts"
 }
 
 bind_and_unbind()
