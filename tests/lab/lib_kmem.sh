@@ -66,7 +66,7 @@ choose()
 # forget_bad_blocks: libnvdimm begins anew, because nothing can clear them in QEMU
 forget_bad_blocks()
 {
-	grep -q . /sys/bus/nd/devices/region*/badblocks || return 0
+	grep -qs . /sys/bus/nd/devices/region*/badblocks || return 0
 	modprobe -r dax_pmem nd_pmem
 	ndctl disable-region all > /tmp/disabled 2>&1
 	modprobe -r nfit || fail "modprobe -r nfit"
