@@ -296,7 +296,8 @@ static int dax_run(struct ctl *ctl, char **operands)
 	struct dax_change dax = { .change = { .ctl = ctl, .is_dry = options.dry_run } };
 	int ret, status;
 
-	if (!(action->takes & TAKES_CHANGE))
+	/* What is no action was refused before. */
+	if (!action || !(action->takes & TAKES_CHANGE))
 		return dax_list(ctl, operands + 1);
 	ret = write_asked(operands, &asked);
 	if (ret)

@@ -261,7 +261,8 @@ static int weights_run(struct ctl *ctl, char **operands)
 	struct work work = { .ctl = ctl, .operands = operands + 1 };
 	int status;
 
-	if (!verb->make_wish)
+	/* What is no verb was refused before. */
+	if (!verb || !verb->make_wish)
 		return show(ctl);
 	status = write_asked(&work, operands);
 	if (!status)
