@@ -7,6 +7,7 @@ Its head says where it runs:
     # machines: 2s-pmem hbm-cxl       or: all, and !NAME for all but that one
     # kernels: 6.1 6.12               both if there is no such line
     # timeout: 60                     seconds
+    # last: WHY                       behind all others of its boot: what it cannot put back
     # allow-log: PATTERN              a kernel message that belongs to this test; say why above it
 """
 
@@ -45,6 +46,7 @@ class Test:
     kernels: list[str]
     seconds: int
     allowed: list[str]
+    last: bool
 
     @property
     def host_path(self) -> Path:
@@ -78,6 +80,7 @@ def load(path: Path) -> Test:
         kernels=series,
         seconds=int(head_value(text, "timeout", str(DEFAULT_SECONDS))),
         allowed=re.findall(r"^# allow-log: *(.*)$", text, re.MULTILINE),
+        last=bool(head_value(text, "last", "")),
     )
 
 
@@ -86,7 +89,8 @@ def load_all(names: list[str]) -> list[Test]:
     wanted = {name.removeprefix("t_").removesuffix(".sh") for name in names}
     if unknown := wanted - {test.name for test in tests}:
         raise LabError(f"test {', '.join(sorted(unknown))}: no such test")
-    return [test for test in tests if not wanted or test.name in wanted]
+    chosen = [test for test in tests if not wanted or test.name in wanted]
+    return sorted(chosen, key=lambda test: (test.last, test.name))
 
 
 def report(passed: bool, label: str, why: list[str], output: str = "") -> bool:
