@@ -4,6 +4,7 @@
 # Every dax device goes from RAM to a device and back, with our kmem and with the kernel's, while
 # the kernel would online by itself; and then all is as it was.
 # machines: 2s-pmem hbm-cxl-dax
+# last: a node that goes and comes back has lost its HMAT figures
 # timeout: 240
 # shellcheck source=/dev/null
 . /lab/lib.sh

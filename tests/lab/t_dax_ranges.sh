@@ -3,6 +3,7 @@
 #
 # Of a device with several ranges only its own blocks change, whatever lies between them.
 # machines: hbm-cxl-dax
+# last: a node that goes and comes back has lost its HMAT figures
 # timeout: 120
 # shellcheck source=/dev/null
 . /lab/lib.sh

@@ -3,6 +3,7 @@
 #
 # What fails half way leaves all as it was, with one line that says why and the right status.
 # machines: hbm-cxl-dax 2s-pmem
+# last: a node that goes and comes back has lost its HMAT figures
 # timeout: 120
 # allow-log: kmem dax[01]\.0
 # shellcheck source=/dev/null

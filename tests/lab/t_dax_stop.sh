@@ -4,6 +4,7 @@
 # A block with a page that cannot be moved is named when its time is up, and Ctrl-C ends the wait;
 # either way its device is RAM as before.
 # machines: 2s-pmem hbm-cxl-dax
+# last: a node that goes and comes back has lost its HMAT figures
 # timeout: 120
 # allow-log: migrating pfn|page dumped because|^page|^raw|^flags|^anon|^memcg|^aops|^head
 # shellcheck source=/dev/null
