@@ -42,7 +42,7 @@ objects()
 grown()
 {
 	drop_caches
-	objects | awk -v most=$((CYCLES / 2)) 'NR == FNR { was[$1] = $2; next }
+	objects | awk -v most=$((CYCLES * 4 / 5)) 'NR == FNR { was[$1] = $2; next }
 		$2 > was[$1] + most { print $1, "has", $2, "objects, had", was[$1] }' \
 		/tmp/before -
 }
