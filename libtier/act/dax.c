@@ -11,8 +11,11 @@
 #include "dax_act.h"
 #include "hotplug.h"
 
-/* For what has come online behind our back and must go before a driver can. */
-#define UNDO_LIMIT_MS 10000
+/*
+ * For putting back, however short the limit for going on was: a write that was given up may hold
+ * the kernel's hotplug lock until it notices.
+ */
+#define UNDO_LIMIT_MS 30000
 
 static bool is_dax(enum tier_step_kind kind)
 {
@@ -299,7 +302,8 @@ static int change_block(struct dax_act *act, const struct memory_block *block)
 	struct undo undo = { .kind = UNDO_BLOCK,
 			     .what = memory_block_path(block->id, path),
 			     .has = state_word(block),
-			     .limit_ms = step->limit_ms };
+			     .limit_ms = step->limit_ms > UNDO_LIMIT_MS ? step->limit_ms :
+									  UNDO_LIMIT_MS };
 	int ret = dax_note_undo(act, &undo);
 
 	if (ret)
