@@ -2,7 +2,8 @@
 """Debian kernels for the guests: fetched as packages, unpacked below build/lab, never installed.
 
 Names a kernel by its series ("6.1"); which package is the newest of a series is asked of apt
-at run time. An image and the headers that modules are built with are of the same version.
+at run time. An image and the headers that modules are built with are of the same version; the
+tools that build them may be newer.
 Knows nothing of machines, guests or what is done with the modules.
 """
 
@@ -91,14 +92,20 @@ class Apt:
         return max(found, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
 
     def packages(self, series: str) -> list[str]:
-        """The newest image of a series, and what its modules are built with: NAME=VERSION."""
+        """The newest image of a series, and what its modules are built with, as apt takes it.
+
+        A kbuild package serves all kernels of a series (6.1) and is replaced as soon as the next
+        version is built, while the image of that version waits for its signature: take what is
+        there.
+        """
         image = self.newest_image(series)
         shown = run_tool("apt-cache", *self.options, "show", "--no-all-versions", image)
         version = re.search(r"^Version: (\S+)$", shown, re.MULTILINE)[1]
         headers = image.replace("image", "headers", 1)
         depends = run_tool("apt-cache", *self.options, "depends", "--important", headers)
-        more = re.findall(r"Depends: (linux-(?:headers|kbuild)-\S+)\n", depends)
-        return [f"{name}={version}" for name in (image, headers, *more)]
+        common = re.findall(r"Depends: (linux-headers-\S+)\n", depends)
+        kbuild = re.findall(r"Depends: (linux-kbuild-\S+)\n", depends)
+        return [f"{name}={version}" for name in (image, headers, *common)] + kbuild
 
     def download(self, series: str, directory: Path) -> None:
         run_tool("apt-get", *self.options, "download", *self.packages(series), cwd=directory)
