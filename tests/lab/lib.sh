@@ -197,7 +197,29 @@ memory_state()
 		echo "${file##*/} $(< "$file/size") $(readlink "$file/driver")"
 	done
 	cat /sys/devices/system/memory/auto_online_blocks
-	grep -i -e dax -e kmem /proc/iomem
+	memory_ranges | sort
+}
+
+# memory_ranges: the addresses of dax devices and their memory. Ranges of one name that touch are
+# one: into how many our kmem parts a device tells which of its blocks were bad at some time.
+memory_ranges()
+{
+	local range name
+	declare -A first last
+
+	while IFS= read -r range; do
+		name=${range#*: }
+		range=${range//[[:space:]]/} range=${range%%:*}
+		if [[ ${last[$name]-} && $((0x${last[$name]} + 1)) == $((0x${range%-*})) ]]; then
+			last[$name]=${range#*-}
+			continue
+		fi
+		[[ ! ${last[$name]-} ]] || echo "${first[$name]}-${last[$name]} $name"
+		first[$name]=${range%-*} last[$name]=${range#*-}
+	done < <(grep -i -e dax -e kmem /proc/iomem)
+	for name in "${!last[@]}"; do
+		echo "${first[$name]}-${last[$name]} $name"
+	done
 }
 
 # blocks_of DEVICE: its blocks as `tierctl dax list` has them
@@ -206,10 +228,12 @@ blocks_of()
 	tierctl dax list "$1" | grep "^$1 "
 }
 
-# steady_capture: a capture without what changes by itself, and without the firmware's figures, which
-# the kernel (6.1, 6.12) does not show again of a node that went and came back
+# steady_capture: a capture without what changes by itself, without the firmware's figures, which
+# the kernel (6.1, 6.12) does not show again of a node that went and came back, and without the
+# ranges of kmem, which memory_state compares
 steady_capture()
 {
 	tierctl capture | awk '/^(file|link|dir) / { skip = /\/access[01]\// || $2 == "/hwloc.xml" }
-		!skip && !/Node [0-9]+ / && !/^\t(Vm|Rss|Pid|voluntary|nonvoluntary)/'
+		!skip && !/Node [0-9]+ / && !/ : System RAM \(kmem\)$/ &&
+		!/^\t(Vm|Rss|Pid|voluntary|nonvoluntary)/'
 }
