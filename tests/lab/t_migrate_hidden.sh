@@ -14,6 +14,12 @@ for name in scan_delay_ms scan_period_min_ms scan_period_max_ms; do
 	echo 100 > "$SCAN/$name"
 done
 
+# anon_pages PID: how many there are, counted
+anon_pages()
+{
+	awk '$1 == "Anonymous:" { print $2 / 4 }' "/proc/$1/smaps_rollup"
+}
+
 for size in "-s" ""; do
 	# shellcheck disable=SC2086 # an option or nothing
 	start_fill $size -t 2 64M
@@ -23,7 +29,7 @@ for size in "-s" ""; do
 	gives 0 tierctl migrate --dry-run --only anon --json "$FILL" --to pmem
 	hidden=$(($(json hidden) / 4096))
 	case $KERNEL in
-	6.1) between "marked pages" "$hidden" 1 16500 ;;
+	6.1) between "marked pages" "$hidden" 1 "$(anon_pages "$FILL")" ;;
 	*) same "marked pages that are not found" "$hidden" 0 ;;
 	esac
 	gives 0 tierctl migrate --only anon "$FILL" --to pmem

@@ -3,7 +3,7 @@
 #
 # --prefer-dram keeps pages in DRAM while there is room, uses all DRAM nodes, and only then spills.
 # machines: 2s-pmem
-# timeout: 90
+# timeout: 180
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
@@ -18,6 +18,7 @@ gives 0 tierctl run --prefer-dram -- grep -m1 -o 'prefer (many)=static:0-1' /pro
 # only, the kernel then finds none for itself (page tables) and kills, unless it may demote.
 DEMOTION=/sys/kernel/mm/numa/demotion_enabled
 before=$(< $DEMOTION)
+trap 'echo "$before" > $DEMOTION' EXIT
 echo true > $DEMOTION
 
 drop_caches
@@ -38,4 +39,3 @@ between "spills: pages in pmem" "$(pages_on 2,3 < "$LAB_OUT/stdout")" \
 drop_caches
 gives 0 taskset 1 fill "${size_mib}M"
 between "default: pages in pmem" "$(pages_on 2,3 < "$LAB_OUT/stdout")" $((460 * 256)) $((size_mib * 256))
-echo "$before" > $DEMOTION
