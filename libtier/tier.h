@@ -63,6 +63,25 @@ const char *tier_version(void);
  */
 const char *tier_strerror(int error);
 
+/* The enums whose values have words. */
+enum tier_words {
+	TIER_WORDS_UNKNOWN = 0,
+	TIER_WORDS_KIND,
+	TIER_WORDS_SOURCE,
+	TIER_WORDS_USABILITY,
+	TIER_WORDS_DAX_MODE,
+	TIER_WORDS_MODE,
+};
+
+/*
+ * The stable lower-case word for a value of one of these enums ("dram", "access1",
+ * "not-allowed"). C has a typed call for each, such as tier_kind_name(); this one is
+ * for other languages, and so that an enum more takes no export more.
+ * Returns a static string, "unknown" for what it does not know. Errors: none.
+ * Threads: any.
+ */
+const char *tier_word(enum tier_words of, unsigned int value);
+
 /* What was wrong with a text that a person wrote. Line and column count from 1;
  * 0 means that there is no such place. */
 struct tier_diag {
@@ -373,13 +392,29 @@ struct tier_note {
 	struct tier_nodeset nodes; /* may be empty */
 };
 
-/* Stable lower-case words for the enums ("dram", "access1", "not-allowed").
- * Return static strings, "unknown" for values they do not know. Errors: none.
- * Threads: any. */
-const char *tier_kind_name(enum tier_kind kind);
-const char *tier_source_name(enum tier_source source);
-const char *tier_usability_name(enum tier_usability usability);
-const char *tier_dax_mode_name(enum tier_dax_mode mode);
+/* Its word, see tier_word(). Errors: none. Threads: any. */
+static inline const char *tier_kind_name(enum tier_kind kind)
+{
+	return tier_word(TIER_WORDS_KIND, (unsigned int)kind);
+}
+
+/* Its word. Errors: none. Threads: any. */
+static inline const char *tier_source_name(enum tier_source source)
+{
+	return tier_word(TIER_WORDS_SOURCE, (unsigned int)source);
+}
+
+/* Its word. Errors: none. Threads: any. */
+static inline const char *tier_usability_name(enum tier_usability usability)
+{
+	return tier_word(TIER_WORDS_USABILITY, (unsigned int)usability);
+}
+
+/* Its word. Errors: none. Threads: any. */
+static inline const char *tier_dax_mode_name(enum tier_dax_mode mode)
+{
+	return tier_word(TIER_WORDS_DAX_MODE, (unsigned int)mode);
+}
 
 /* ---- topology ---------------------------------------------------------- */
 
@@ -510,8 +545,11 @@ enum tier_mode {
 	TIER_MODE_WEIGHTED,   /* by the kernel's system-wide weights (6.9) */
 };
 
-/* Its word ("prefer"). Returns a static string. Errors: none. Threads: any. */
-const char *tier_mode_name(enum tier_mode mode);
+/* Its word ("prefer"). Errors: none. Threads: any. */
+static inline const char *tier_mode_name(enum tier_mode mode)
+{
+	return tier_word(TIER_WORDS_MODE, (unsigned int)mode);
+}
 
 /*
  * Read a policy: "default", "prefer:SEL", "bind:SEL", "interleave:SEL",

@@ -40,7 +40,8 @@ void use_words()
 				*tier_source_name(TIER_SOURCE_USER) &&
 				*tier_usability_name(TIER_USABLE_YES) &&
 				*tier_dax_mode_name(TIER_DAX_DEVDAX) &&
-				*tier_mode_name(TIER_MODE_BIND));
+				*tier_mode_name(TIER_MODE_BIND) &&
+				*tier_word(TIER_WORDS_KIND, TIER_KIND_HBM));
 }
 
 void use_topology(const tier_topology *t)

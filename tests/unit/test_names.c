@@ -59,6 +59,16 @@ static void test_names__enums(void **state)
 	}
 }
 
+static void test_names__lists(void **state)
+{
+	(void)state;
+	assert_string_equal(tier_word(TIER_WORDS_KIND, TIER_KIND_PMEM), "pmem");
+	assert_string_equal(tier_word(TIER_WORDS_UNKNOWN, 0), "unknown");
+	assert_string_equal(tier_word((enum tier_words)(TIER_WORDS_MODE + 1), 1),
+			    "unknown");
+	assert_string_equal(tier_word((enum tier_words) - 1, 1), "unknown");
+}
+
 static void test_names__errors(void **state)
 {
 	static const struct {
@@ -86,6 +96,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names__enums),
+		cmocka_unit_test(test_names__lists),
 		cmocka_unit_test(test_names__errors),
 	};
 
