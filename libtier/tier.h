@@ -18,6 +18,9 @@
  * plans never change once made and may be shared freely; reference counts are
  * atomic.
  *
+ * Lists: a call that takes an index has -ENOENT (or NULL) behind the last, which is
+ * how a loop ends; where a count is wanted before, there is a call for it.
+ *
  * Growing: a call that fills a struct takes its sizeof. An older caller gets
  * the fields it knows, a newer caller of an older library gets zeros behind; a
  * struct that a call reads may be longer too, as long as what the library does
@@ -483,10 +486,7 @@ TIER_MUST_CHECK
 int tier_get(const struct tier_topology *t, unsigned int rank, struct tier_info *info,
 	     size_t size);
 
-/* How many dax devices. Errors: none. Threads: any. */
-int tier_dax_count(const struct tier_topology *t);
-
-/* One dax device, in order of name. Errors: -ENOENT. Threads: any. */
+/* One dax device, in order of name. Errors: -ENOENT (behind the last). Threads: any. */
 TIER_MUST_CHECK
 int tier_dax_get(const struct tier_topology *t, unsigned int index,
 		 struct tier_dax_info *info, size_t size);
@@ -500,10 +500,7 @@ int tier_dax_get(const struct tier_topology *t, unsigned int index,
 void tier_kernel_get(const struct tier_topology *t, struct tier_kernel_info *info,
 		     size_t size);
 
-/* How many notes. Errors: none. Threads: any. */
-int tier_note_count(const struct tier_topology *t);
-
-/* One note. Errors: -ENOENT. Threads: any. */
+/* One note. Errors: -ENOENT (behind the last). Threads: any. */
 TIER_MUST_CHECK
 int tier_note_get(const struct tier_topology *t, unsigned int index,
 		  struct tier_note *note, size_t size);
@@ -630,11 +627,9 @@ TIER_MUST_CHECK
 int tier_plan_step(const struct tier_plan *plan, unsigned int index,
 		   struct tier_step *step, size_t size);
 
-/* How many remarks: what a person should know before applying (nodes left out,
- * movable-only memory under a strict bind). Errors: none. Threads: any. */
-int tier_plan_remark_count(const struct tier_plan *plan);
-
-/* One remark, or NULL. Errors: none. Threads: any. */
+/* One remark: what a person should know before applying (nodes left out,
+ * movable-only memory under a strict bind). NULL behind the last. Errors: none.
+ * Threads: any. */
 const char *tier_plan_remark(const struct tier_plan *plan, unsigned int index);
 
 /*

@@ -71,15 +71,15 @@ void dax_plan_print(const struct change *change)
 {
 	struct out *out = &change->ctl->out;
 	struct tier_step step;
+	const char *remark;
 
 	if (!tier_plan_step_count(change->plan))
 		out_text(out, "Nothing to change: it is so already.\n");
 	for (unsigned int i = 0; !tier_plan_step(change->plan, i, &step, sizeof(step));
 	     i++)
 		print_step(out, &step, change->is_done);
-	for (int i = 0; i < tier_plan_remark_count(change->plan); i++)
-		out_wrapped(out, "note    ",
-			    tier_plan_remark(change->plan, (unsigned int)i));
+	for (unsigned int i = 0; (remark = tier_plan_remark(change->plan, i)); i++)
+		out_wrapped(out, "note    ", remark);
 }
 
 void dax_plan_json(const struct change *change, struct json_object *document)
@@ -87,6 +87,7 @@ void dax_plan_json(const struct change *change, struct json_object *document)
 	struct out *out = &change->ctl->out;
 	struct json_object *list;
 	struct tier_step step;
+	const char *remark;
 
 	js_bool(out, document, "done", change->is_done);
 	list = js_list(out, document, "changes");
@@ -102,9 +103,8 @@ void dax_plan_json(const struct change *change, struct json_object *document)
 		js_text(out, entry, "why", step.why);
 	}
 	list = js_list(out, document, "remarks");
-	for (int i = 0; i < tier_plan_remark_count(change->plan); i++)
-		js_append_text(out, list,
-			       tier_plan_remark(change->plan, (unsigned int)i));
+	for (unsigned int i = 0; (remark = tier_plan_remark(change->plan, i)); i++)
+		js_append_text(out, list, remark);
 }
 
 int dax_obstacles(const struct tier_plan *plan, bool *destroys)

@@ -9,15 +9,14 @@
 void notes_print(struct out *out, const struct tier_topology *topology)
 {
 	struct tier_note note;
-	int count = tier_note_count(topology);
 
-	if (!count)
-		return;
-	out_text(out, "\n");
-	out_heading(out, "NOTES");
-	for (int i = 0; i < count; i++)
-		if (!tier_note_get(topology, (unsigned int)i, &note, sizeof(note)))
-			out_wrapped(out, "- ", note.text);
+	for (unsigned int i = 0; !tier_note_get(topology, i, &note, sizeof(note)); i++) {
+		if (i == 0) {
+			out_text(out, "\n");
+			out_heading(out, "NOTES");
+		}
+		out_wrapped(out, "- ", note.text);
+	}
 }
 
 void notes_json(struct out *out, struct json_object *in,
@@ -26,12 +25,9 @@ void notes_json(struct out *out, struct json_object *in,
 	struct json_object *list = js_list(out, in, "notes");
 	struct tier_note note;
 
-	for (int i = 0; i < tier_note_count(topology); i++) {
-		struct json_object *entry;
+	for (unsigned int i = 0; !tier_note_get(topology, i, &note, sizeof(note)); i++) {
+		struct json_object *entry = js_item(out, list);
 
-		if (tier_note_get(topology, (unsigned int)i, &note, sizeof(note)))
-			continue;
-		entry = js_item(out, list);
 		js_text(out, entry, "id", note.id);
 		js_text(out, entry, "text", note.text);
 		js_nodes(out, entry, "nodes", &note.nodes);

@@ -8,10 +8,10 @@
 
 static void say_remarks(const struct tier_plan *plan)
 {
-	int count = tier_plan_remark_count(plan);
+	const char *remark;
 
-	for (int i = 0; i < count; i++)
-		err_note("run", "%s", tier_plan_remark(plan, (unsigned int)i));
+	for (unsigned int i = 0; (remark = tier_plan_remark(plan, i)); i++)
+		err_note("run", "%s", remark);
 }
 
 /* What the kernel made of it, where that is less than was asked. */

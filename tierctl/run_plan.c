@@ -161,6 +161,7 @@ static void print_text(const struct run *run)
 	SCOPED_STRBUF struct strbuf line = { 0 };
 	struct out *out = &run->ctl->out;
 	struct tier_step step;
+	const char *remark;
 	char lead[16];
 
 	out_wrapped(out, "asked   ", run->policy);
@@ -171,9 +172,8 @@ static void print_text(const struct run *run)
 		out_wrapped(out, lead, strbuf_text(&text.words));
 		out_wrapped(out, "        ", strbuf_text(&text.call));
 	}
-	for (int i = 0; i < tier_plan_remark_count(run->plan); i++)
-		out_wrapped(out, "note    ",
-			    tier_plan_remark(run->plan, (unsigned int)i));
+	for (unsigned int i = 0; (remark = tier_plan_remark(run->plan, i)); i++)
+		out_wrapped(out, "note    ", remark);
 	out_text(out, "plan    %s\n", encode(run, &line));
 	print_command(out, run->command);
 }
@@ -210,13 +210,14 @@ static void print_json(const struct run *run)
 	struct out *out = &run->ctl->out;
 	struct json_object *document = js_document(out);
 	struct json_object *list;
+	const char *remark;
 
 	js_text(out, document, "asked", run->policy);
 	js_text(out, document, "plan", encode(run, &line));
 	add_steps(out, document, run);
 	list = js_list(out, document, "remarks");
-	for (int i = 0; i < tier_plan_remark_count(run->plan); i++)
-		js_append_text(out, list, tier_plan_remark(run->plan, (unsigned int)i));
+	for (unsigned int i = 0; (remark = tier_plan_remark(run->plan, i)); i++)
+		js_append_text(out, list, remark);
 	list = js_list(out, document, "command");
 	for (char **word = run->command; *word; word++)
 		js_append_text(out, list, *word);

@@ -85,11 +85,6 @@ int tier_get(const struct tier_topology *t, unsigned int rank, struct tier_info 
 	return 0;
 }
 
-int tier_dax_count(const struct tier_topology *t)
-{
-	return (int)t->n_dax;
-}
-
 int tier_dax_get(const struct tier_topology *t, unsigned int index,
 		 struct tier_dax_info *info, size_t size)
 {
@@ -125,11 +120,6 @@ void tier_kernel_get(const struct tier_topology *t, struct tier_kernel_info *inf
 	};
 
 	fill_struct(info, size, &found, sizeof(found));
-}
-
-int tier_note_count(const struct tier_topology *t)
-{
-	return (int)t->n_notes;
 }
 
 int tier_note_get(const struct tier_topology *t, unsigned int index,

@@ -73,11 +73,6 @@ int tier_plan_step(const struct tier_plan *plan, unsigned int index,
 	return 0;
 }
 
-int tier_plan_remark_count(const struct tier_plan *plan)
-{
-	return (int)plan->n_remarks;
-}
-
 const char *tier_plan_remark(const struct tier_plan *plan, unsigned int index)
 {
 	return index < plan->n_remarks ? plan->remarks[index] : NULL;

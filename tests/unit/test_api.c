@@ -189,7 +189,6 @@ static void test_api__indexes(void **state)
 	tier_topology_nodes(t, &nodes);
 	assert_int_equal(tier_nodeset_count(&nodes), 4);
 	assert_int_equal(tier_count(t), 2);
-	assert_int_equal(tier_dax_count(t), 2);
 
 	assert_int_equal(tier_node_get(t, 4, &node, sizeof(node)), -ENOENT);
 	assert_int_equal(tier_node_get(t, UINT32_MAX, &node, sizeof(node)), -ENOENT);
@@ -198,10 +197,10 @@ static void test_api__indexes(void **state)
 	assert_int_equal(tier_get(t, UINT32_MAX, &tier, sizeof(tier)), -ENOENT);
 	assert_int_equal(tier.rank, 77);
 	assert_int_equal(tier_dax_get(t, 2, &dax, sizeof(dax)), -ENOENT);
+	assert_int_equal(tier_dax_get(t, UINT32_MAX, &dax, sizeof(dax)), -ENOENT);
 	assert_int_equal(dax.size_bytes, 77);
-	assert_int_equal(tier_note_get(t, (unsigned int)tier_note_count(t), &note,
-				       sizeof(note)),
-			 -ENOENT);
+	assert_int_equal(tier_dax_get(t, 1, &dax, sizeof(dax)), 0);
+	assert_int_equal(tier_note_get(t, 0, &note, sizeof(note)), -ENOENT);
 	assert_string_equal(note.id, "x");
 	tier_topology_unref(t);
 }

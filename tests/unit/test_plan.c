@@ -181,7 +181,6 @@ static void test_plan__edges(void **state)
 	assert_int_equal(step.weight, 77);
 	assert_int_equal(tier_plan_step(plan, 0, &step, sizeof(step)), 0);
 	assert_string_equal(step.cpus, "2");
-	assert_int_equal(tier_plan_remark_count(plan), 0);
 	assert_null(tier_plan_remark(plan, 0));
 	tier_plan_free(plan);
 	tier_plan_free(NULL);

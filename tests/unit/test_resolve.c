@@ -120,12 +120,11 @@ static void test_resolve__remarks(void **state)
 		struct machine machine = machine_fixture(rows[i].machine);
 		const char *expected = rows[i].remarks;
 		struct tier_plan *plan;
-		int count;
+		const char *remark;
+		unsigned int k = 0;
 
 		assert_int_equal(resolve(&machine, rows[i].policy, NULL, &plan, NULL), 0);
-		count = tier_plan_remark_count(plan);
-		for (int k = 0; k < count; k++) {
-			const char *remark = tier_plan_remark(plan, (unsigned int)k);
+		for (; (remark = tier_plan_remark(plan, k)); k++) {
 			size_t len = strcspn(expected, "|");
 
 			if (!len || strncmp(remark, expected, len) != 0)
@@ -136,7 +135,7 @@ static void test_resolve__remarks(void **state)
 		if (*expected)
 			ROW_FAILS(failures, "%s: %s: does not say '%s'\n",
 				  rows[i].machine, rows[i].policy, expected);
-		assert_null(tier_plan_remark(plan, (unsigned int)count));
+		assert_null(tier_plan_remark(plan, k + 1));
 		tier_plan_free(plan);
 		machine_close(&machine);
 	}
