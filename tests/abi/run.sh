@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # run.sh LIBDIR WORK: what programs rely on that are not built with the library: its
-# exports, the sizes of structs that they know, and a header that C++ takes too.
+# exports, the sizes of structs that they know, a header that C++ takes too, and names of
+# their own.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source=$here/../../libtier
@@ -24,8 +25,12 @@ done <"$work/map"
 cc -std=gnu17 -Wall -Wextra -Werror -o "$work/old" "$here/old.c" "${link[@]}"
 "$work/old" "$capture"
 
+cc -std=gnu17 -Wall -Wextra -Werror -I"$source" -rdynamic -o "$work/own" "$here/own.c" \
+	"${link[@]}"
+"$work/own" "$capture"
+
 c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$source" -o "$work/use" "$here/use.cpp" \
 	"${link[@]}"
 "$work/use" "$capture"
 
-echo "4 passed, 0 failed"
+echo "5 passed, 0 failed"
