@@ -54,14 +54,24 @@ int hex_digit(char c)
 	return -1;
 }
 
-static int scan_number(const char **cursor, unsigned int base, uint64_t *value)
+static inline int digit_of(char c, unsigned int base)
+{
+	if (base == 16)
+		return hex_digit(c);
+	return c >= '0' && c <= '9' ? c - '0' : -1;
+}
+
+/* Base 10 or 16, and known where it is called: a large machine's distances are a
+ * million numbers. */
+static inline int scan_number(const char **cursor, unsigned int base, uint64_t *value)
 {
 	const char *at = *cursor;
 	uint64_t sum = 0;
+	int digit;
 
-	for (; hex_digit(*at) >= 0 && hex_digit(*at) < (int)base; at++) {
+	for (; (digit = digit_of(*at, base)) >= 0; at++) {
 		if (__builtin_mul_overflow(sum, base, &sum) ||
-		    __builtin_add_overflow(sum, hex_digit(*at), &sum))
+		    __builtin_add_overflow(sum, digit, &sum))
 			return -ERANGE;
 	}
 	if (at == *cursor)

@@ -68,6 +68,28 @@ static void test_capture_parse__sorts(void **state)
 	arena_free(&capture.arena);
 }
 
+/* A difference is found wherever it is, the end of the shorter path included. */
+static void test_capture_parse__sorts_what_begins_alike(void **state)
+{
+	static const char ends[][4] = { "", "/x", "-", "a" };
+
+	(void)state;
+	for (int len = 1; len < 40; len++) {
+		SCOPED_STRBUF struct strbuf text = { 0 };
+		struct capture capture;
+
+		assert_int_equal(strbuf_puts(&text, HEAD), 0);
+		for (size_t i = ARRAY_SIZE(ends); i-- > 0;)
+			assert_int_equal(strbuf_printf(&text, "dir /%0*d%s\n", len, 0,
+						       ends[i]),
+					 0);
+		assert_int_equal(capture_parse(text.text, text.len, &capture, NULL), 0);
+		for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+			assert_string_equal(capture.entries[i].path + 1 + len, ends[i]);
+		arena_free(&capture.arena);
+	}
+}
+
 static void test_capture_parse__paths_have_escapes(void **state)
 {
 	static const char text[] = HEAD "file /a\\x20\nfile /b\\\\c d\n";
@@ -268,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_capture_parse__content),
 		cmocka_unit_test(test_capture_parse__sorts),
+		cmocka_unit_test(test_capture_parse__sorts_what_begins_alike),
 		cmocka_unit_test(test_capture_parse__paths_have_escapes),
 		cmocka_unit_test(test_capture_parse__needs_no_terminator),
 		cmocka_unit_test(test_capture_parse__accepts_no_entries),
