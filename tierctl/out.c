@@ -22,15 +22,21 @@ static unsigned int terminal_width(void)
 	return size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
 }
 
+/* For a person who wants it, on a terminal that can. */
+static bool wants_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return (!no_color || !*no_color) && (!terminal || strcmp(terminal, "dumb") != 0);
+}
+
 void out_init(struct out *out)
 {
-	const char *no_color = getenv("NO_COLOR");
-
 	out->width = WIDTH_DEFAULT;
 	if (!isatty(STDOUT_FILENO))
 		return;
 	out->width = terminal_width();
-	out->colour = !no_color || !*no_color;
+	out->colour = wants_colour();
 }
 
 static void note_loss(struct out *out, int ret)

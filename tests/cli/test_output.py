@@ -130,6 +130,7 @@ class Output(unittest.TestCase):
         self.assertIn(escape, on_terminal(*CXL, "show"))
         self.assertIn(escape, on_terminal(*CXL, "show", NO_COLOR=""))
         self.assertNotIn(escape, on_terminal(*CXL, "show", NO_COLOR="1"))
+        self.assertNotIn(escape, on_terminal(*CXL, "show", TERM="dumb"))
         self.assertNotIn(escape, on_terminal(*CXL, "show", "--json"))
 
     def test_output__wraps_at_the_terminal(self) -> None:
