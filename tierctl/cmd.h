@@ -97,6 +97,9 @@ int ctl_ask_hwloc(struct ctl *ctl);
 /* An operand that is a process. 0 or an exit status, said. */
 int ctl_pid(struct ctl *ctl, const char *text, int *pid);
 
+/* Say an error of a system call, which libtier's words would misread. */
+int ctl_fail_system(struct ctl *ctl, const struct fault *fault, int error);
+
 /* Say an error of libtier about a text; diag may hold the words and the place. */
 int ctl_fail(struct ctl *ctl, const struct fault *fault, int error,
 	     const struct tier_diag *diag);

@@ -26,7 +26,7 @@ static int fail(struct ctl *ctl, const char *object, const char *what, int error
 {
 	const struct fault fault = { 0, object, what };
 
-	return ctl_fail(ctl, &fault, error, NULL);
+	return ctl_fail_system(ctl, &fault, error);
 }
 
 /* Collected in memory first: a capture that breaks off halfway never reaches anybody. */

@@ -44,6 +44,14 @@ int ctl_fail(struct ctl *ctl, const struct fault *fault, int error,
 	return err_say(ctl, &said, "%s", diag->message);
 }
 
+int ctl_fail_system(struct ctl *ctl, const struct fault *fault, int error)
+{
+	struct fault said = *fault;
+
+	said.status = err_status(error);
+	return err_say(ctl, &said, "%s", strerror(-error));
+}
+
 int ctl_pid(struct ctl *ctl, const char *text, int *pid)
 {
 	const struct fault fault = { STATUS_USAGE, ctl_object(ctl), text };

@@ -37,7 +37,7 @@ static int uuid_of(const struct dax_persist *persist, const char *device, char u
 	int ret = tier_dax_memory_get(persist->ctl->ctx, device, &memory, sizeof(memory));
 
 	if (ret)
-		return ctl_fail(persist->ctl, &fault, ret, NULL);
+		return ctl_fail_system(persist->ctl, &fault, ret);
 	if (!memory.uuid[0])
 		return err_say(
 			persist->ctl, &fault,

@@ -40,7 +40,7 @@ static int fail(const struct watch *watch, const char *what, int error)
 {
 	const struct fault fault = { STATUS_FAILED, "run", what };
 
-	return ctl_fail(watch->run->ctl, &fault, error, NULL);
+	return ctl_fail_system(watch->run->ctl, &fault, error);
 }
 
 /* ---- before: signals, and the child --------------------------------------------- */

@@ -250,7 +250,7 @@ int weights_from_file(struct ctl *ctl, const char *path, struct strbuf *wish,
 		return err_say(ctl, &fault, "is a terminal; name a file");
 	ret = read_file(is_stdin ? NULL : path, &text);
 	if (ret)
-		return ctl_fail(ctl, &fault, ret, NULL);
+		return ctl_fail_system(ctl, &fault, ret);
 	ret = weights_from_text(strbuf_text(&text), text.len, wish, measured, &diag);
 	return ret ? ctl_fail(ctl, &fault, ret, &diag) : STATUS_DONE;
 }

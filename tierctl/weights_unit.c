@@ -140,7 +140,7 @@ int unit_write(struct ctl *ctl, struct unit *unit)
 	int ret = read_before(unit);
 
 	if (ret)
-		return ctl_fail(ctl, &fault, ret, NULL);
+		return ctl_fail_system(ctl, &fault, ret);
 	if (unit->text.len && access(UNITS, F_OK))
 		return err_say(ctl, &missing,
 			       "is missing, so there is no systemd to set them at boot");
@@ -149,7 +149,7 @@ int unit_write(struct ctl *ctl, struct unit *unit)
 	if (!ret)
 		return STATUS_DONE;
 	unit_undo(unit);
-	return ctl_fail(ctl, &fault, ret, NULL);
+	return ctl_fail_system(ctl, &fault, ret);
 }
 
 /* ---- telling --------------------------------------------------------------------------- */

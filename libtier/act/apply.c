@@ -9,6 +9,7 @@
 
 #include "cpus.h"
 #include "dax.h"
+#include "errors.h"
 #include "mempolicy.h"
 #include "nodeset.h"
 #include "proportion.h"
@@ -80,7 +81,7 @@ static int apply_cpus(struct apply *apply)
 			    step.cpus);
 	if (ret)
 		return fail(apply, step.kind, ret, "CPUs %.100s: %s", step.cpus,
-			    tier_strerror(ret));
+			    errno_words(ret));
 	apply->report->flags |= TIER_REPORT_CPUS_SET;
 	return 0;
 }
@@ -101,7 +102,7 @@ static int read_weight(struct apply *apply, unsigned int node, uint64_t *has)
 			"weighted interleave is missing here: it came with Linux 6.9, "
 			"as %s and mode 6 of set_mempolicy(2)",
 			path);
-	return fail(apply, TIER_STEP_WEIGHT, ret, "%s: %s", path, tier_strerror(ret));
+	return fail(apply, TIER_STEP_WEIGHT, ret, "%s: %s", path, errno_words(ret));
 }
 
 /* The first node with another weight than asked for, and what that is. */
@@ -134,7 +135,7 @@ static int refuse_weights(struct apply *apply, const struct odd_node *odd)
 	int ret = list_weights(apply, &list);
 
 	if (ret)
-		return fail(apply, TIER_STEP_WEIGHT, ret, "%s", tier_strerror(ret));
+		return fail(apply, TIER_STEP_WEIGHT, ret, "%s", errno_words(ret));
 	return fail(apply, TIER_STEP_WEIGHT, -EAGAIN,
 		    "weights are system-wide, and node %u has %" PRIu64 " where %" PRIu64
 		    " is asked: as root, tierctl weights set %s",
@@ -216,7 +217,7 @@ static int refused(struct apply *apply, const struct tier_step *step, int error)
 	case MEMPOLICY_REFUSED_OTHER:
 		break;
 	}
-	return fail(apply, step->kind, error, "set_mempolicy: %s", tier_strerror(error));
+	return fail(apply, step->kind, error, "set_mempolicy: %s", errno_words(error));
 }
 
 /* Before 5.15 only one node can be preferred: the one this thread runs on when it is

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dax_act.h"
+#include "errors.h"
 #include "hotplug.h"
 
 /*
@@ -64,7 +65,7 @@ int dax_fail_write(struct dax_act *act, int error, const char *path, const char 
 		return dax_fail(act, error, "interrupted");
 	default:
 		return dax_fail(act, error, "%s: write '%.40s': %s", path, text,
-				tier_strerror(error));
+				errno_words(error));
 	}
 }
 
@@ -93,11 +94,11 @@ static int load_module(struct dax_act *act, const char *name)
 
 	if (ret)
 		return ret < 0 ? dax_fail(act, ret, "module %s: %s", name,
-					  tier_strerror(ret)) :
+					  errno_words(ret)) :
 				 0;
 	ret = dax_note_undo(act, &(struct undo){ .kind = UNDO_MODULE, .what = name });
 	if (ret)
-		return dax_fail(act, ret, "%s", tier_strerror(ret));
+		return dax_fail(act, ret, "%s", errno_words(ret));
 	ret = act->sys->modprobe(args, &words);
 	if (!ret)
 		return 0;
@@ -109,7 +110,7 @@ static int load_module(struct dax_act *act, const char *name)
 				name);
 	return dax_fail(act, ret == -ENODEV ? -EOPNOTSUPP : ret,
 			"module %s could not be loaded: %.200s", name,
-			words.len ? words.text : tier_strerror(ret));
+			words.len ? words.text : errno_words(ret));
 }
 
 static int do_module(struct dax_act *act)
@@ -124,7 +125,7 @@ static int do_meanwhile(struct dax_act *act)
 	int ret = act->root->ops->read(act->root, file, &has);
 
 	if (ret)
-		return dax_fail(act, ret, "%s: read: %s", file, tier_strerror(ret));
+		return dax_fail(act, ret, "%s: read: %s", file, errno_words(ret));
 	strbuf_truncate(&has, strcspn(strbuf_text(&has), "\n"));
 	if (!strcmp(strbuf_text(&has), wants))
 		return 0;
@@ -133,7 +134,7 @@ static int do_meanwhile(struct dax_act *act)
 						 .has = strbuf_text(&has),
 						 .put = wants });
 	if (ret)
-		return dax_fail(act, ret, "%s", tier_strerror(ret));
+		return dax_fail(act, ret, "%s", errno_words(ret));
 	ret = act->root->ops->write(act->root, file, wants);
 	return ret ? dax_fail_write(act, ret, file, wants) : 0;
 }
@@ -167,10 +168,10 @@ static int fail_bind(struct dax_act *act, int error)
 	case -EPERM:
 	case -EROFS:
 		return dax_fail(act, error, "%s: bind to %s: %s: needs root on the host",
-				name, driver, tier_strerror(error));
+				name, driver, errno_words(error));
 	default:
 		return dax_fail(act, error, "%s: bind to %s: %s", name, driver,
-				tier_strerror(error));
+				errno_words(error));
 	}
 }
 
@@ -210,7 +211,7 @@ static int check_memory(struct dax_act *act,
 	int ret = hotplug_read(act->root, &now);
 
 	if (ret)
-		return dax_fail(act, ret, "%s", tier_strerror(ret));
+		return dax_fail(act, ret, "%s", errno_words(ret));
 	ret = check(act, &now);
 	hotplug_free(&now);
 	return ret;
@@ -231,7 +232,7 @@ static int do_driver(struct dax_act *act)
 						 .has = step->has,
 						 .limit_ms = UNDO_LIMIT_MS });
 	if (ret)
-		return dax_fail(act, ret, "%s", tier_strerror(ret));
+		return dax_fail(act, ret, "%s", errno_words(ret));
 	ret = dax_rebind(act, step->device, step->wants);
 	if (ret)
 		return fail_bind(act, ret);
@@ -256,8 +257,7 @@ static int fail_block(struct dax_act *act, const struct memory_block *block, int
 	    error != -EPERM && error != -EINTR)
 		return dax_fail(act, error,
 				"%s: memory%" PRIu64 " does not become %s: %s",
-				step->device, block->id, step->wants,
-				tier_strerror(error));
+				step->device, block->id, step->wants, errno_words(error));
 	switch (error) {
 	case -EBUSY:
 		return dax_fail(
@@ -307,7 +307,7 @@ static int change_block(struct dax_act *act, const struct memory_block *block)
 	int ret = dax_note_undo(act, &undo);
 
 	if (ret)
-		return dax_fail(act, ret, "%s", tier_strerror(ret));
+		return dax_fail(act, ret, "%s", errno_words(ret));
 	ret = act->root->ops->write_for(act->root, path, step->wants, step->limit_ms,
 					act->sys->interrupted);
 	if (!ret)
@@ -379,7 +379,7 @@ static int do_step(struct dax_act *act)
 	if (ret > 0)
 		return dax_fail(act, -EINTR, "interrupted");
 	if (ret < 0)
-		return dax_fail(act, ret, "%s", tier_strerror(ret));
+		return dax_fail(act, ret, "%s", errno_words(ret));
 	return doing[act->step->kind](act);
 }
 

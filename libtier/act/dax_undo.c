@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dax_act.h"
+#include "errors.h"
 #include "hotplug.h"
 
 int dax_note_undo(struct dax_act *act, const struct undo *undo)
@@ -125,7 +126,7 @@ static int undo_switch(struct dax_act *act, const struct undo *undo)
 	}
 	if (ret)
 		stays(act, "%s could not be put back to '%.40s': %s", undo->what,
-		      undo->has, tier_strerror(ret));
+		      undo->has, errno_words(ret));
 	return ret;
 }
 
@@ -136,7 +137,7 @@ static int undo_block(struct dax_act *act, const struct undo *undo)
 
 	if (ret)
 		stays(act, "%s could not be put back to '%.40s': %s", undo->what,
-		      undo->has, tier_strerror(ret));
+		      undo->has, errno_words(ret));
 	return ret;
 }
 
@@ -174,7 +175,7 @@ static int undo_driver(struct dax_act *act, const struct undo *undo)
 	if (!ret || ret == -ENODEV)
 		return 0;
 	stays(act, "%s could not be given back to %s: %s", undo->what,
-	      *undo->has ? undo->has : "no driver", tier_strerror(ret));
+	      *undo->has ? undo->has : "no driver", errno_words(ret));
 	return ret;
 }
 
@@ -186,7 +187,7 @@ static int undo_module(struct dax_act *act, const struct undo *undo)
 
 	if (ret)
 		stays(act, "module %s could not be unloaded: %.100s", undo->what,
-		      words.len ? words.text : tier_strerror(ret));
+		      words.len ? words.text : errno_words(ret));
 	return ret;
 }
 

@@ -2,6 +2,7 @@
 // Switches are turned one after the other, each read before and after; when one fails,
 // those before it are put back. Decides nothing that the plan has decided.
 #include "turn.h"
+#include "errors.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -89,7 +90,7 @@ static int refused(struct turning *turning, const struct tier_step *step, int er
 			    step->file, step->wants);
 	default:
 		return fail(turning, step, error, "%s: write '%.40s': %s", step->file,
-			    step->wants, tier_strerror(error));
+			    step->wants, errno_words(error));
 	}
 }
 
@@ -101,7 +102,7 @@ static int check_before(struct turning *turning, const struct tier_step *step)
 
 	if (ret < 0)
 		return fail(turning, step, ret, "%s: read: %s", step->file,
-			    tier_strerror(ret));
+			    errno_words(ret));
 	if (!ret)
 		return fail(turning, step, -ESTALE,
 			    "%s: reads '%.40s' and no longer '%.40s': another program "
@@ -119,7 +120,7 @@ static int check_after(struct turning *turning, const struct tier_step *step)
 
 	if (ret < 0)
 		return fail(turning, step, ret, "%s: read back: %s", step->file,
-			    tier_strerror(ret));
+			    errno_words(ret));
 	if (!ret)
 		return fail(turning, step, -ESTALE,
 			    "%s: reads '%.40s' after '%.40s' was written: another "
@@ -139,7 +140,7 @@ static int turn_one(struct turning *turning, const struct tier_step *step, bool 
 	if (!ret)
 		ret = check_before(turning, step);
 	else
-		ret = fail(turning, step, ret, "%s", tier_strerror(ret));
+		ret = fail(turning, step, ret, "%s", errno_words(ret));
 	if (ret)
 		return ret;
 	*touched = true;
@@ -169,18 +170,18 @@ static void put_back(struct turning *turning, const struct tier_step *step)
 		if (!ret)
 			return;
 		if (ret < 0) {
-			stays(turning, step, tier_strerror(ret));
+			stays(turning, step, errno_words(ret));
 			return;
 		}
 	}
 	ret = turning->root->ops->write(turning->root, step->file, step->has);
 	if (ret) {
-		stays(turning, step, tier_strerror(ret));
+		stays(turning, step, errno_words(ret));
 		return;
 	}
 	ret = reads(turning, step, step->has, &now);
 	if (ret <= 0)
-		stays(turning, step, ret ? tier_strerror(ret) : "it reads otherwise");
+		stays(turning, step, ret ? errno_words(ret) : "it reads otherwise");
 }
 
 static void put_all_back(struct turning *turning, unsigned int behind)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Checks of what this task may do and where: cpusets, containers, movable memory.
+#include "errors.h"
 #include "exam.h"
 
 /* ---- cpusets ----------------------------------------------------------------------------- */
@@ -105,7 +106,7 @@ static const char *refused_calls(struct exam *exam)
 		if (exam->in.symptoms->refusal[i])
 			names = exam_text(exam, "%s%s%s (%s)", names, *names ? ", " : "",
 					  call_names[i],
-					  tier_strerror(exam->in.symptoms->refusal[i]));
+					  errno_words(exam->in.symptoms->refusal[i]));
 	return names;
 }
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "errors.h"
 #include "parse.h"
 
 void fact_path(struct fact_reader *reader, const char *format, ...)
@@ -32,7 +33,7 @@ static int absorb(struct fact_reader *reader, int error)
 		return error;
 	if (error == -ENOENT || error == -ENOTDIR)
 		return 0;
-	return fact_problem(reader, tier_strerror(error));
+	return fact_problem(reader, errno_words(error));
 }
 
 /* As fact_read(), with a file of no bytes as good as any. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "errors.h"
 #include "fact_file.h"
 #include "parse.h"
 
@@ -18,7 +19,7 @@ static int resolve(struct fact_reader *reader, char **path)
 	if (ret == -ENOMEM || ret == -ENOENT)
 		return ret == -ENOENT ? 0 : ret;
 	if (ret)
-		return fact_problem(reader, tier_strerror(ret));
+		return fact_problem(reader, errno_words(ret));
 	*path = arena_strdup(&reader->facts->arena, strbuf_text(&found));
 	return *path ? 0 : -ENOMEM;
 }

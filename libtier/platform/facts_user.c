@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "errors.h"
 #include "fact_file.h"
 
 int facts_read_node_words(struct root *root, struct facts *facts, struct strbuf *out)
@@ -17,7 +18,7 @@ int facts_read_node_words(struct root *root, struct facts *facts, struct strbuf 
 	if (ret == -ENOENT || ret == -ENOTDIR)
 		return 0;
 	if (ret)
-		return fact_problem(&reader, tier_strerror(ret));
+		return fact_problem(&reader, errno_words(ret));
 	/* A person may leave it empty; half of it must not be taken for all. */
 	if (strlen(strbuf_text(out)) == out->len)
 		return 0;

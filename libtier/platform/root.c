@@ -8,6 +8,7 @@
 
 #include "capture_format.h"
 #include "diag.h"
+#include "errors.h"
 #include "platform.h"
 
 /* How files begin that are taken for a capture; the last row fits them all. */
@@ -93,10 +94,10 @@ static int open_file(const char *path, struct root **out, struct tier_diag *diag
 	int ret;
 
 	if (fd < 0)
-		return diag_set(diag, -errno, "%s", tier_strerror(errno));
+		return diag_set(diag, -errno, "%s", errno_words(errno));
 	ret = read_file(fd, &file);
 	if (ret)
-		return diag_set(diag, ret, "%s", tier_strerror(ret));
+		return diag_set(diag, ret, "%s", errno_words(ret));
 	return parse_file(&file, out, diag);
 }
 
@@ -107,7 +108,7 @@ int root_open(const char *path, struct root **out, struct tier_diag *diag)
 	if (!path || !strcmp(path, "/"))
 		return root_dir_open("/", out, diag);
 	if (stat(path, &st))
-		return diag_set(diag, -errno, "%s", tier_strerror(errno));
+		return diag_set(diag, -errno, "%s", errno_words(errno));
 	if (S_ISDIR(st.st_mode))
 		return root_dir_open(path, out, diag);
 	if (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode))

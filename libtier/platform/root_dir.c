@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "errors.h"
 #include "path_walk.h"
 #include "platform.h"
 #include "sys_wait.h"
@@ -306,7 +307,7 @@ static int check_machine(const struct root *root, struct tier_diag *diag)
 					parts[i] + 1);
 		if (fd < 0)
 			return diag_set(diag, fd, "%s/: %s", parts[i] + 1,
-					tier_strerror(fd));
+					errno_words(fd));
 	}
 	return 0;
 }
@@ -337,7 +338,7 @@ int root_dir_open(const char *path, struct root **out, struct tier_diag *diag)
 
 	ret = new_dir(path, is_live, &dir);
 	if (!dir)
-		return diag_set(diag, ret, "%s", tier_strerror(ret));
+		return diag_set(diag, ret, "%s", errno_words(ret));
 	if (!is_live)
 		ret = check_machine(&dir->root, diag);
 	if (ret) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "errors.h"
 #include "parse.h"
 #include "topology.h"
 
@@ -29,7 +30,7 @@ static int missing(const struct wish *wish, const struct turn *turn)
 		return diag_set(wish->diag, -EOPNOTSUPP, "%s: %s is missing", turn->since,
 				turn->file->path);
 	return diag_set(wish->diag, turn->file->error, "%s: %s", turn->file->path,
-			tier_strerror(turn->file->error));
+			errno_words(turn->file->error));
 }
 
 int wish_turn(struct wish *wish, const struct turn *turn)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A real seccomp filter that refuses the memory policy calls, as containers have it."""
+"""A real seccomp filter that refuses the memory policy calls, as containers have it, or
+those that start a process."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ import struct
 
 # mbind, set_mempolicy, get_mempolicy, migrate_pages, by machine.
 CALLS = {"x86_64": (237, 238, 239, 256), "aarch64": (235, 237, 236, 238)}
+# clone, clone3, and where they exist fork and vfork.
+FORKS = {"x86_64": (56, 435, 57, 58), "aarch64": (220, 435)}
 
 LOAD_NUMBER = (0x20, 0, 0, 0)  # BPF_LD | BPF_W | BPF_ABS, offset of seccomp_data.nr
 RETURN = 0x06
@@ -26,7 +29,16 @@ def is_known() -> bool:
 
 def refuse_policy_calls(error: int = errno.EPERM) -> None:
     """From here on, in this process and what it executes, the calls fail."""
-    calls = CALLS[os.uname().machine]
+    refuse(CALLS[os.uname().machine], error)
+
+
+def refuse_forks() -> None:
+    """The same for new processes, as where there are too many."""
+    refuse(FORKS[os.uname().machine], errno.EAGAIN)
+
+
+def refuse(calls: tuple[int, ...], error: int) -> None:
+    """Install the filter."""
     program = [LOAD_NUMBER]
     for index, call in enumerate(calls):
         program.append((JUMP_IF_EQUAL, len(calls) - index, 0, call))

@@ -13,6 +13,7 @@ import sys
 import time
 import unittest
 
+import seccomp
 from tool import TIERCTL, environment, tierctl
 
 REPORT = ("run", "--prefer-dram", "--report", "--")
@@ -137,6 +138,14 @@ class Parent(unittest.TestCase):
             result = tierctl(*REPORT, command)
             self.assertEqual(result.returncode, status)
             self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+
+    @unittest.skipUnless(seccomp.is_known(), "skip: call numbers of this machine not known")
+    def test_parent__without_a_process_to_spare(self) -> None:
+        result = tierctl(*REPORT, "true", preexec_fn=seccomp.refuse_forks)
+
+        self.assertEqual(result.returncode, 125)
+        self.assertEqual(result.stderr,
+                         "tierctl: run: fork: Resource temporarily unavailable\n")
 
     def test_parent__tells_failures_as_json(self) -> None:
         result = tierctl("--json", *REPORT, "no-such-command")

@@ -2,6 +2,7 @@
 // The stable words for enums, and words for errors.
 #include <limits.h>
 
+#include "errors.h"
 #include "unit.h"
 
 static const char *kind(int value)
@@ -78,7 +79,7 @@ static void test_names__errors(void **state)
 		{ -ENODATA, "not known" },
 		{ -ENXIO, "nothing matches" },
 		{ -EOPNOTSUPP, "not this machine, so nothing is changed" },
-		{ -EAGAIN, "the kernel's weights differ from those asked for" },
+		{ -EAGAIN, "Resource temporarily unavailable" },
 		{ -EFBIG, "larger than any file of its kind" },
 		{ -ENOENT, "No such file or directory" },
 		{ ENOENT, "No such file or directory" },
@@ -92,12 +93,33 @@ static void test_names__errors(void **state)
 		assert_string_equal(tier_strerror(rows[i].error), rows[i].words);
 }
 
+/* What the kernel says is not what we mean by the same number. */
+static void test_names__errors_of_the_system(void **state)
+{
+	static const struct {
+		int error;
+		const char *words;
+	} rows[] = {
+		{ -ENXIO, "No such device or address" },
+		{ -ENODATA, "No data available" },
+		{ -EOPNOTSUPP, "Operation not supported" },
+		{ -EFBIG, "larger than any file of its kind" },
+		{ EAGAIN, "Resource temporarily unavailable" },
+		{ INT_MIN, "unknown error" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_string_equal(errno_words(rows[i].error), rows[i].words);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names__enums),
 		cmocka_unit_test(test_names__lists),
 		cmocka_unit_test(test_names__errors),
+		cmocka_unit_test(test_names__errors_of_the_system),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

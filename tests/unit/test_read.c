@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // From a root to a topology: what may be missing, whose word wins, what is an error.
+#include "errors.h"
 #include "machine.h"
 #include "unit.h"
 
@@ -49,7 +50,8 @@ static void test_read__environment_wins_over_file(void **state)
 /* A file that is broken costs its facts, not the call. */
 static void test_read__unreadable_conf_is_a_note(void **state)
 {
-	static const int errors[] = { -EACCES, -EIO, -EISDIR, -EFBIG, -EINVAL, -ELOOP };
+	static const int errors[] = { -EACCES, -EIO,   -EISDIR, -EFBIG,
+				      -EINVAL, -ELOOP, -ENXIO };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
@@ -59,6 +61,7 @@ static void test_read__unreadable_conf_is_a_note(void **state)
 
 		assert_non_null(note);
 		assert_says(note->text, CONF);
+		assert_says(note->text, errno_words(errors[i]));
 		assert_int_equal(kind_of(&machine, 0), TIER_KIND_DRAM);
 		assert_int_equal(kind_of(&machine, 1), TIER_KIND_HBM);
 		machine_close(&machine);
