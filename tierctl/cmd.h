@@ -90,8 +90,11 @@ int ctl_open(struct ctl *ctl);
 /* Write what is to be written, close all. Returns the status to end with. */
 int ctl_finish(struct ctl *ctl, int status);
 
-/* Load the topology once more, with hwloc and libdaxctl, for a command whose cheap
- * one does not suffice. 0 or an exit status, said. */
+/* Load the topology with these flags of tier_topology_load(), in place of the one that
+ * there may be. 0 or an exit status, said. */
+int ctl_discover(struct ctl *ctl, uint64_t flags);
+
+/* The same with hwloc and libdaxctl, for a command whose cheap one does not suffice. */
 int ctl_ask_hwloc(struct ctl *ctl);
 
 /* An operand that is a process. 0 or an exit status, said. */

@@ -173,6 +173,30 @@ static int refuse_elsewhere(struct ctl *ctl)
 		       "not this machine, so nothing is run; --dry-run shows the plan");
 }
 
+/* A machine that shows no nodes has no memory to choose from, which ends a best effort
+ * no more than a refusal does. */
+static int run_blindly(const struct run *run, const char *why)
+{
+	const struct fault fault = { STATUS_FAILED, "run", run->asked };
+
+	if (!run->best_effort)
+		return err_say(run->ctl, &fault, "%s; --best-effort runs it anyway", why);
+	err_note("run", "%s; it runs without a policy%s", why,
+		 options.report ? " and a report" : "");
+	return run_exec(run);
+}
+
+static int discover(const struct run *run)
+{
+	struct ctl *ctl = run->ctl;
+	struct tier_diag diag = { 0 };
+	int ret = tier_topology_load(ctl->ctx, TIER_LOAD_CHEAP, &ctl->topology, &diag);
+
+	if (ret == -ENODATA && !options.dry_run)
+		return run_blindly(run, diag.message);
+	return ret ? ctl_discover(ctl, TIER_LOAD_CHEAP) : STATUS_DONE;
+}
+
 static int carry_out(const struct run *run)
 {
 	struct tier_report report;
@@ -204,7 +228,9 @@ static int run_run(struct ctl *ctl, char **operands)
 		return status;
 	run.policy = strbuf_text(&policy);
 	run.asked = strbuf_text(&asked);
-	status = check_cpus(&run);
+	status = discover(&run);
+	if (!status)
+		status = check_cpus(&run);
 	if (!status)
 		status = resolve(&run);
 	if (!status)
@@ -227,7 +253,7 @@ const struct cmd cmd_run = {
 	.completes = "_tierctl_begin",
 	.opts = run_opts,
 	.values = &options,
-	.flags = CMD_NEEDS_TOPOLOGY | CMD_CHEAP | CMD_JSON | CMD_STOPS,
+	.flags = CMD_NEEDS_CONTEXT | CMD_JSON | CMD_STOPS,
 	.failure = STATUS_RUN_FAILED,
 	.operands_max = -1,
 	.check = run_check,

@@ -77,7 +77,7 @@ static int open_context(struct ctl *ctl)
 	return ret ? ctl_fail(ctl, &fault, ret, &diag) : 0;
 }
 
-static int load_topology(struct ctl *ctl, uint64_t flags)
+int ctl_discover(struct ctl *ctl, uint64_t flags)
 {
 	const char *root = ctl->globals.root ? ctl->globals.root : "this machine";
 	const struct fault fault = { 0, root, "discover" };
@@ -94,7 +94,7 @@ static int load_topology(struct ctl *ctl, uint64_t flags)
 
 int ctl_ask_hwloc(struct ctl *ctl)
 {
-	return load_topology(ctl, 0);
+	return ctl_discover(ctl, 0);
 }
 
 int ctl_open(struct ctl *ctl)
@@ -115,7 +115,7 @@ int ctl_open(struct ctl *ctl)
 	}
 	if (!(flags & CMD_NEEDS_TOPOLOGY))
 		return STATUS_DONE;
-	return load_topology(ctl, flags & CMD_CHEAP ? TIER_LOAD_CHEAP : 0);
+	return ctl_discover(ctl, flags & CMD_CHEAP ? TIER_LOAD_CHEAP : 0);
 }
 
 int ctl_finish(struct ctl *ctl, int status)

@@ -113,7 +113,11 @@ static int fill(const struct topology_source *source, struct tier_topology *t,
 	if (!ret && !count_memory(t))
 		ret = -ENODATA;
 	if (ret == -ENODATA)
-		return diag_set(diag, ret, "no node with memory below this root");
+		return diag_set(diag, ret, "%s",
+				source->root->is_live ?
+					"no node with memory is shown: a kernel without "
+					"NUMA, or a container that hides its sysfs" :
+					"no node with memory below this root");
 	return ret ? diag_set(diag, ret, "%s", tier_strerror(ret)) : 0;
 }
 

@@ -33,3 +33,16 @@ like "note" "$(< "$LAB_OUT/stderr")" "no prefer-many \(Linux 5\.15\): only node 
 same "pages on node 1" "$(pages_on 1 < "$LAB_OUT/stdout")" $((16 * 256))
 
 gives 125 refuse -m 6 EINVAL tierctl run --weighted dram=1,pmem=1 -- echo ran
+
+# A sysfs without nodes, as some sandboxes have it
+bare() # COMMAND...
+{
+	unshare -m sh -c 'mount -t tmpfs none /sys && exec "$@"' sh "$@"
+}
+gives 125 bare tierctl run --prefer-dram -- echo ran
+same "bare: not run" "$(< "$LAB_OUT/stdout")" ""
+like "bare: message" "$(< "$LAB_OUT/stderr")" "no node with memory is shown.*--best-effort runs it"
+gives 7 bare tierctl run --prefer-dram --best-effort --report -- sh -c 'echo ran; exit 7'
+same "bare: run" "$(< "$LAB_OUT/stdout")" "ran"
+like "bare: note" "$(< "$LAB_OUT/stderr")" "note: .*runs without a policy and a report"
+same "bare: lines" "$(wc -l < "$LAB_OUT/stderr")" 1
