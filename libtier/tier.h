@@ -435,7 +435,8 @@ enum tier_load_flags {
  * where), -ENODATA (no node with memory can be found under this root),
  * -ENOMEM. Threads: one per context.
  * Source: /sys/devices/system/node, /sys/devices/virtual/memory_tiering,
- * /sys/bus/dax and what our kmem driver shows there, /proc/self/status, hwloc, libdaxctl; docs/discovery.md.
+ * /sys/bus/dax and what our kmem driver shows there, /proc/self/status, hwloc,
+ * libdaxctl; docs/discovery.md.
  */
 TIER_MUST_CHECK
 int tier_topology_load(struct tier_ctx *ctx, uint64_t flags, struct tier_topology **out,
@@ -782,6 +783,7 @@ int tier_traffic_read(struct tier_ctx *ctx, int node, struct tier_traffic *traff
 void tier_traffic_rate(const struct tier_traffic *before,
 		       const struct tier_traffic *after, size_t size,
 		       struct tier_rates *rate, size_t rate_size);
+
 /* ---- migration: the pages of running processes ------------------------- */
 
 struct tier_migration;
