@@ -57,6 +57,15 @@ static ssize_t lost_badblock_bytes_show(struct device *dev, struct device_attrib
 }
 static DEVICE_ATTR_RO(lost_badblock_bytes);
 
+static ssize_t memmap_bytes_show(struct device *dev, struct device_attribute *attr,
+				 char *buf)
+{
+	const struct bound_device *device = dev_get_drvdata(dev);
+
+	return emit_number(buf, READ_ONCE(device->memmap_bytes));
+}
+static DEVICE_ATTR_RO(memmap_bytes);
+
 static ssize_t poisoned_pages_show(struct device *dev, struct device_attribute *attr,
 				   char *buf)
 {
@@ -267,6 +276,7 @@ static struct attribute *own_attributes[] = {
 	&dev_attr_failed_ranges.attr,
 	&dev_attr_lost_align_bytes.attr,
 	&dev_attr_lost_badblock_bytes.attr,
+	&dev_attr_memmap_bytes.attr,
 	&dev_attr_poisoned_pages.attr,
 	&dev_attr_poisoned_ranges.attr,
 	&dev_attr_ranges.attr,

@@ -99,6 +99,7 @@ static void set_bytes(struct bound_device *device)
 	u64 added = memory_bytes(device->memory);
 	u64 skipped = range_set_bytes(&device->skipped);
 
+	WRITE_ONCE(device->memmap_bytes, memory_memmap_bytes(device->memory));
 	if (added == device->added_bytes && skipped == device->skipped_bytes)
 		return;
 	WRITE_ONCE(device->added_bytes, added);
@@ -353,17 +354,26 @@ static int take_memory(struct bound_device *device)
 	int rc;
 
 	device->memory = left_behind_adopt(&facts->ranges, facts->target_node);
-	if (IS_ERR(device->memory))
+	if (IS_ERR(device->memory)) {
 		dev_notice(device->dev,
 			   "refused: memory left behind is not all its own\n");
-	if (device->memory)
-		return PTR_ERR_OR_ZERO(device->memory);
+		return PTR_ERR(device->memory);
+	}
+	if (device->memory) {
+		/* The device's switch may have been turned since. */
+		device->memory->memmap_on_memory = traits.memmap_on_memory;
+		return 0;
+	}
 
 	rc = check_data(device);
 	if (rc)
 		return rc;
 	device->memory = memory_new(&traits);
-	return PTR_ERR_OR_ZERO(device->memory);
+	rc = PTR_ERR_OR_ZERO(device->memory);
+	if (rc)
+		dev_notice(device->dev, "refused: no memory type for node %d: error %d\n",
+			   traits.node, rc);
+	return rc;
 }
 
 static void give_memory_back(struct bound_device *device)
@@ -397,6 +407,17 @@ static void tell_capacity(const struct bound_device *device)
 	dev_info(device->dev,
 		 "%llu MiB for node %d; lost: alignment %llu KiB, bad %llu MiB\n", mib,
 		 device->facts.target_node, device->lost_align_bytes >> 10, skipped_mib);
+}
+
+/* Where its page structures are, if somebody wants to have them on it. */
+static void tell_memmap(const struct bound_device *device)
+{
+	if (device->memmap_bytes)
+		dev_info(device->dev, "%llu KiB of it hold its page structures\n",
+			 device->memmap_bytes >> 10);
+	else if (device->memory->memmap_on_memory)
+		dev_notice(device->dev,
+			   "page structures stay in DRAM: memmap_on_memory is off\n");
 }
 
 static int start_device(struct bound_device *device)
@@ -439,6 +460,7 @@ struct bound_device *device_bind(struct dev_dax *dev_dax)
 	}
 
 	tell_capacity(device);
+	tell_memmap(device);
 	update_poison(device);
 	mutex_lock(&bound_lock);
 	list_add_tail(&device->list, &bound_devices);

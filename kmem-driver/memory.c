@@ -312,6 +312,17 @@ u64 memory_bytes(const struct memory *memory)
 	return bytes;
 }
 
+u64 memory_memmap_bytes(const struct memory *memory)
+{
+	const struct run *run;
+	u64 pages = 0;
+
+	list_for_each_entry(run, &memory->runs, list)
+		if (run->holds_memmap)
+			pages += range_len(&run->range) >> PAGE_SHIFT;
+	return pages * sizeof(struct page);
+}
+
 unsigned int memory_run_count(const struct memory *memory)
 {
 	return list_count_nodes((struct list_head *)&memory->runs);

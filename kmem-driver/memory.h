@@ -22,7 +22,7 @@ struct memory {
 	char *name; /* resources refer to it, so it lives as long as any run */
 	int node;
 	int group;
-	bool memmap_on_memory;
+	bool memmap_on_memory; /* of runs to come: wanted, if the kernel does so */
 };
 
 /* How blocks come: quiet ones stay offline whatever the kernel's policy for new memory is. */
@@ -76,6 +76,9 @@ int memory_ranges(const struct memory *memory, struct range_set *set);
 unsigned int memory_run_count(const struct memory *memory);
 
 u64 memory_bytes(const struct memory *memory);
+
+/* How many of these bytes hold the page structures of the memory, and so are of no other use. */
+u64 memory_memmap_bytes(const struct memory *memory);
 
 /* One of the words of the state attribute, for what the runs are now. */
 const char *memory_state(const struct memory *memory);

@@ -69,22 +69,26 @@ void run_release(struct run *run)
 
 /* ---- coming ---- */
 
-static int add(const struct run *run, const struct run_request *request)
+static int add_as_it_is(const struct run *run, int group)
 {
-	mhp_t flags = MHP_NID_IS_MGID;
+	mhp_t flags = MHP_NID_IS_MGID | (run->holds_memmap ? MHP_MEMMAP_ON_MEMORY : 0);
+
+	return add_memory_driver_managed(group, run->range.start, range_len(&run->range),
+					 memory_name, flags);
+}
+
+static int add(struct run *run, const struct run_request *request)
+{
 	int rc;
 
 	mapping_restore(&run->range);
-	if (request->memmap_on_memory)
-		flags |= MHP_MEMMAP_ON_MEMORY;
-	rc = add_memory_driver_managed(request->group, run->range.start,
-				       range_len(&run->range), memory_name, flags);
+	run->holds_memmap = request->memmap_on_memory && may_hold_memmap();
+	rc = add_as_it_is(run, request->group);
 	/* That is what old kernels say where the memmap cannot be on the memory. */
-	if (rc == -EINVAL && request->memmap_on_memory && !HAS_MEMMAP_ON_MANY_BLOCKS)
-		rc = add_memory_driver_managed(request->group, run->range.start,
-					       range_len(&run->range), memory_name,
-					       MHP_NID_IS_MGID);
-	return rc;
+	if (rc != -EINVAL || !run->holds_memmap || HAS_MEMMAP_ON_MANY_BLOCKS)
+		return rc;
+	run->holds_memmap = false;
+	return add_as_it_is(run, request->group);
 }
 
 int run_plug(struct run *run, const struct run_request *request)
@@ -264,6 +268,7 @@ int run_withdraw(struct run *run, u64 block, struct run **rest)
 		split.rest->range = (struct range){ range.end + 1, run->range.end };
 		split.rest->name = run->name;
 		split.rest->present = true;
+		split.rest->holds_memmap = run->holds_memmap;
 		__module_get(THIS_MODULE);
 		*rest = split.rest;
 	}

@@ -17,13 +17,14 @@ struct run {
 	struct resource *reservation;
 	const char *name; /* of the reservation; borrowed */
 	bool present;
-	bool was_offline; /* when it was removed, so that it may come back so */
+	bool was_offline;  /* when it was removed, so that it may come back so */
+	bool holds_memmap; /* while it is present: its page structures are on itself */
 };
 
 /* How a run becomes memory. */
 struct run_request {
 	int group;
-	bool memmap_on_memory;
+	bool memmap_on_memory; /* if the kernel does so */
 	bool quiet; /* stays offline whatever the kernel's policy for new memory is */
 };
 

@@ -219,7 +219,10 @@ def addresses(machine: Machine) -> dict[int, int]:
 
 
 def kernel_parameters(machine: Machine) -> list[str]:
-    """memmap= turns RAM into soft-reserved memory, which real firmware does by EFI, or pmem."""
+    """memmap= turns RAM into soft-reserved memory, which real firmware does by EFI, or pmem.
+
+    Behind that comes what the card itself asks for.
+    """
     start = addresses(machine)
     found = [
         f"memmap={node.memory // MIB}M%{start[node.id]:#x}-1+{SOFT_RESERVED:#x}"
@@ -230,4 +233,4 @@ def kernel_parameters(machine: Machine) -> list[str]:
         found.append(f"memmap={size // MIB}M!{machine.nodes[0].memory - size:#x}")
     if size := parse_size(machine.lab.get("nodeless", "0")):
         found.append(f"memmap={size // MIB}M%{NODELESS:#x}+{SOFT_RESERVED:#x}")
-    return found
+    return found + machine.lab.get("boot", "").split()
