@@ -163,9 +163,9 @@ int device_plug(struct bound_device *device, bool quiet)
 	rc = survey_plan(device->dev, &device->facts.ranges, &plan);
 	if (rc)
 		return rc;
-	device->unplugged = false;
 	device->quiet = quiet;
 	rc = add_missing(device, &plan);
+	device->unplugged = !memory_run_count(device->memory);
 	settled = settle(device, &plan);
 	survey_free(&plan);
 	if (!rc && !memory_run_count(device->memory))

@@ -78,8 +78,17 @@ bind
 has state online_movable
 set_state unplugged
 
-# some of each
+# What was wanted and could not be had is not made up for later.
 policy offline
+insmod /lab/modules/hold.ko start=$((FIRST + BLOCK)) size="$BLOCK" || fail hold
+refused "$BUSY" offline "$DIR/state"
+has state unplugged
+rmmod hold
+echo 1 > "$DIR/kmem/rescan" || fail rescan
+has state unplugged
+unchanged
+
+# some of each
 set_state offline
 set_blocks online_movable 0 0 # first, so that the node's kernel threads do not live in the other
 set_blocks online_kernel 1 1
