@@ -9,12 +9,10 @@ is its /share. Knows nothing of tests, shells or what the events mean.
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import re
 import selectors
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -22,6 +20,7 @@ from pathlib import Path
 
 import machine as machines
 from kernels import Kernel, LabError, run_tool
+from monitor import Monitor
 
 QEMU = "qemu-system-x86_64"
 CHANNELS = ["out", "err", "events"]  # names of virtio ports in the guest
@@ -29,9 +28,6 @@ CONSOLE_KEPT_BYTES = 1 << 20
 WORDS = 20  # lines of console in a message
 FATAL = re.compile(r"BUG:|Oops|Kernel panic|Unable to mount root")
 PR_SET_PDEATHSIG = 1
-# bank, status, global status and misc of an uncorrected error in memory, of 4 KiB, found by a
-# scrubber (Intel SDM 3B, machine-check architecture); QEMU has ten banks
-MACHINE_CHECK = "9 0xbd000000000000c0 0xd {address:#x} 0x8c"
 
 # panic=-1 reboots at once and QEMU is told not to, so a dying guest ends the run;
 # mitigations=off because emulating page table isolation costs a third of the time; a busy host
@@ -76,7 +72,7 @@ class Guest:
         self.deadline: float | None = None
         self.limit_text = ""
         self.told_to_end = False
-        self.monitor, self.monitor_end = socket.socketpair()
+        self.monitor = Monitor()
         self.share.mkdir(parents=True, exist_ok=True)
 
     def __str__(self) -> str:
@@ -99,7 +95,7 @@ class Guest:
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
             "-virtfs", f"local,path={self.share},mount_tag=share,security_model=none",
             "-device", "virtio-serial-pci",
-            "-chardev", f"socket,id=monitor,fd={self.monitor_end.fileno()}",
+            "-chardev", f"socket,id=monitor,fd={self.monitor.theirs}",
             "-mon", "chardev=monitor,mode=control",
         ]  # fmt: skip
         for number, (name, fd) in enumerate(channel_fds.items(), start=1):
@@ -117,7 +113,7 @@ class Guest:
             self.process = subprocess.Popen(
                 self.options(writers, kvm, parameters),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                pass_fds=[*writers.values(), self.monitor_end.fileno()], start_new_session=True,
+                pass_fds=[*writers.values(), self.monitor.theirs], start_new_session=True,
                 preexec_fn=die_with_parent,
             )  # fmt: skip
         except FileNotFoundError as error:
@@ -125,12 +121,11 @@ class Guest:
         finally:
             for fd in writers.values():
                 os.close(fd)
-            self.monitor_end.close()
+            self.monitor.begin()
         for name, (reader, _) in pipes.items():
             self.selector.register(reader, selectors.EVENT_READ, name)
         self.selector.register(self.process.stdout, selectors.EVENT_READ, "console")
         self.selector.register(self.process.stderr, selectors.EVENT_READ, "complaints")
-        self._ask("qmp_capabilities")
 
     def limit(self, seconds: float | None, text: str = "") -> None:
         """From now on the guest has so long, then run() fails with this text."""
@@ -143,16 +138,6 @@ class Guest:
             os.write(self.process.stdin.fileno(), data)
         except BrokenPipeError:
             pass  # it has just ended; run() will notice
-
-    def _ask(self, command: str, **arguments: str) -> None:
-        """Have QEMU's monitor do something; its answers are few and stay unread."""
-        request = {"execute": command, "arguments": arguments}
-        self.monitor.send(json.dumps(request).encode())
-
-    def machine_check(self, address: str) -> None:
-        """An uncorrectable memory error there, as hardware reports it to the first CPU."""
-        words = MACHINE_CHECK.format(address=int(address, 0))
-        self._ask("human-monitor-command", **{"command-line": f"mce 0 {words}"})
 
     def watch(self, fd: int, name: str) -> None:
         """Let run() also read a descriptor of ours; its handler has that name."""

@@ -87,6 +87,13 @@ hardware_error()
 	echo "machine-check $1" > "$LAB_EVENTS"
 }
 
+# hardware_error_in ADDRESS MARK: the same, but met by a program that reads there: it is running on
+# the first CPU, with the mark in R15
+hardware_error_in()
+{
+	echo "machine-check-in $1 $2" > "$LAB_EVENTS"
+}
+
 # facts: show --json without what changes by itself, and without what says live or captured
 facts()
 {
@@ -236,4 +243,26 @@ steady_capture()
 	tierctl capture | awk '/^(file|link|dir) / { skip = /\/access[01]\// || $2 == "/hwloc.xml" }
 		!skip && !/Node [0-9]+ / && !/ : System RAM \(kmem\)$/ &&
 		!/^\t(Vm|Rss|Pid|voluntary|nonvoluntary)/'
+}
+
+# explained NODE FACT: what show --explain has behind the fact's name at the node, on one line
+explained()
+{
+	tierctl show --explain | awk -v node="$1" -v fact="$2" '
+		/^[^ ]/ { here = $0 == "node " node; on = 0 }
+		here && /^  [a-z]/ { on = $1 == fact; $1 = "" }
+		on { line = line " " $0 }
+		END { $0 = line; $1 = $1; print }'
+}
+
+# losses NODE: in show --json, as "alignment 1 bad_blocks 2 failed 3 poison 4"; "-" if unknown
+losses()
+{
+	tierctl show --json | awk -v node="$1," '
+		$1 == "\"node\":" { here = $2 == node }
+		here && /"losses"/ { on = 1 }
+		on && /"(alignment|bad_blocks|failed|poison)": \{/ { gsub(/[":]/, "", $1); name = $1 }
+		on && $1 == "\"bytes\":" { sub(",", "", $2); out = out name " " $2 " " }
+		/"distances"/ { here = on = 0 }
+		END { sub(/ $/, "", out); print out ? out : "-" }'
 }

@@ -44,7 +44,8 @@ class Events:
 
 def boot(guest: Guest, events: Events, kvm: bool = False, parameters: str = "quiet") -> None:
     """Start the guest and wait until it is ready for its job."""
-    events.handlers["machine-check"] = guest.machine_check
+    events.handlers["machine-check"] = guest.monitor.machine_check
+    events.handlers["machine-check-in"] = guest.monitor.machine_check_in
     guest.handlers["events"] = events
     guest.start(parameters, kvm)
     guest.limit(BOOT_SECONDS, "the guest did not come up")

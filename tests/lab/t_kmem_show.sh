@@ -27,28 +27,6 @@ range()
 	printf '0x%x-0x%x' "$1" $(($1 + $2 - 1))
 }
 
-# row FACT: what --explain has behind the fact's name at our node, on one line
-row()
-{
-	tierctl show --explain | awk -v node="$node" -v fact="$1" '
-		/^[^ ]/ { here = $0 == "node " node; on = 0 }
-		here && /^  [a-z]/ { on = $1 == fact; $1 = "" }
-		on { line = line " " $0 }
-		END { $0 = line; $1 = $1; print }'
-}
-
-# losses: of our node in --json, as "alignment 1 bad_blocks 2 failed 3 poison 4"; "-" if unknown
-losses()
-{
-	tierctl show --json | awk -v node="$node," '
-		$1 == "\"node\":" { here = $2 == node }
-		here && /"losses"/ { on = 1 }
-		on && /"(alignment|bad_blocks|failed|poison)": \{/ { gsub(/[":]/, "", $1); name = $1 }
-		on && $1 == "\"bytes\":" { sub(",", "", $2); out = out name " " $2 " " }
-		/"distances"/ { here = on = 0 }
-		END { sub(/ $/, "", out); print out ? out : "-" }'
-}
-
 # told PATTERN: how many notes match
 told()
 {
@@ -57,9 +35,9 @@ told()
 
 lost=$(< $dax/kmem/lost_align_bytes)
 same "lost to alignment" "$lost" $(($(< $dax/size) - (end - first) * block))
-same "at first" "$(losses)" "alignment $lost bad_blocks 0 failed 0 poison 0"
-same "state" "$(row state)" "online_movable kernel dax1.0"
-like "evidence" "$(row lost)" "^$((lost >> 20)) MiB kernel kmem/lost_align_bytes: dax1.0 $((lost >> 20)) MiB$"
+same "at first" "$(losses "$node")" "alignment $lost bad_blocks 0 failed 0 poison 0"
+same "state" "$(explained "$node" state)" "online_movable kernel dax1.0"
+like "evidence" "$(explained "$node" lost)" "^$((lost >> 20)) MiB kernel kmem/lost_align_bytes: dax1.0 $((lost >> 20)) MiB$"
 same "note" "$(told "node $node: $((lost >> 20)) MiB of dax1.0 lost to alignment")" 1
 
 # a bad address in the third block
@@ -68,8 +46,8 @@ bad=$(((first + 2) * block + 5 * PAGE))
 echo offline > $memory/state || fail "the block is in use"
 range $bad 512 > $PARAMETERS/skip
 echo 1 > $dax/kmem/rescan || fail "rescan"
-same "one block skipped" "$(losses)" "alignment $lost bad_blocks $block failed 0 poison 0"
-like "where" "$(row skip)" "\($(range $(((first + 2) * block)) "$block")\)$"
+same "one block skipped" "$(losses "$node")" "alignment $lost bad_blocks $block failed 0 poison 0"
+like "where" "$(explained "$node" skip)" "\($(range $(((first + 2) * block)) "$block")\)$"
 same "note" "$(told "node $node: $((block >> 20)) MiB of dax1.0 skipped: bad blocks")" 1
 same "size of the node" "$(node_kib "$node" MemTotal)" $(((end - first - 1) * block / 1024))
 
@@ -78,12 +56,12 @@ modprobe hwpoison-inject || fail "hwpoison-inject"
 page=$(((end * block - 64 * PAGE) / PAGE))
 echo $page > $POISON/corrupt-pfn || fail "poison"
 echo $((page + 1)) > $POISON/corrupt-pfn || fail "poison"
-same "two pages poisoned" "$(losses)" "alignment $lost bad_blocks $block failed 0 poison $((2 * PAGE))"
-like "where" "$(row poison)" "^8.0 KiB kernel kmem/poisoned_pages: dax1.0 2 \($(range $((page * PAGE)) $((2 * PAGE)))\)"
+same "two pages poisoned" "$(losses "$node")" "alignment $lost bad_blocks $block failed 0 poison $((2 * PAGE))"
+like "where" "$(explained "$node" poison)" "^8.0 KiB kernel kmem/poisoned_pages: dax1.0 2 \($(range $((page * PAGE)) $((2 * PAGE)))\)"
 same "note" "$(told "node $node: 2 pages of dax1.0 poisoned")" 1
 same "the kernel's own count, told twice" "$(told "the kernel met memory failures")" 0
 if [[ -e $NODES/node$node/memory_failure/total ]]; then
-	like "the kernel's own count" "$(row poison)" "; memory_failure/total has 2 since boot$"
+	like "the kernel's own count" "$(explained "$node" poison)" "; memory_failure/total has 2 since boot$"
 fi
 
 # the other device's node has nothing of it
@@ -96,8 +74,8 @@ same "live and captured differ in" \
 
 echo $page > $POISON/unpoison-pfn
 echo $((page + 1)) > $POISON/unpoison-pfn
-same "no more poison" "$(losses)" "alignment $lost bad_blocks $block failed 0 poison 0"
+same "no more poison" "$(losses "$node")" "alignment $lost bad_blocks $block failed 0 poison 0"
 echo > $PARAMETERS/skip
 echo 1 > $dax/kmem/rescan || fail "rescan"
 echo online_movable > $memory/state || fail "the block stays offline"
-same "at last" "$(losses)" "alignment $lost bad_blocks 0 failed 0 poison 0"
+same "at last" "$(losses "$node")" "alignment $lost bad_blocks 0 failed 0 poison 0"

@@ -3,8 +3,9 @@
  * A process with memory on one node, which says what becomes of it when a page goes bad. Must
  * not know libtier, which it is a witness against.
  *
- *   victim [-e] [-m] [-p] NODE    -e: wants to know early; -m: spoils its page itself; -p: has
- *                                 it in a pipe, so that it cannot be moved
+ *   victim [-d] [-e] [-m] [-p] [-s MARK] NODE
+ *       -d: dies of a bad page; -e: wants to know early; -m: spoils its page itself; -p: has it
+ *       in a pipe, so that it cannot be moved; -s: goes on reading its page, with the mark in R15
  *
  * Prints "page ADDRESS pfn PFN" for one of its pages, waits for a line on standard input, then
  * reads all of them. Prints "action-optional ADDRESS" when it is told of a bad page while it
@@ -25,7 +26,7 @@
 #define PAGE_BYTES 4096UL
 #define PAGES	   64UL
 #define SPOILED	   5UL /* which page it names */
-#define USAGE	   "usage: victim [-e] [-m] [-p] NODE\n"
+#define USAGE	   "usage: victim [-d] [-e] [-m] [-p] [-s MARK] NODE\n"
 
 static void on_sigbus(int number, siginfo_t *info, void *context)
 {
@@ -89,24 +90,48 @@ static void read_all(const char *start)
 		(void)*(volatile const char *)(start + page * PAGE_BYTES);
 }
 
-int main(int argc, char **argv)
+/* Nothing else but this read, until a signal ends it. Who looks at the registers sees the mark. */
+static _Noreturn void go_on_reading(const char *page, unsigned long mark)
+{
+	__asm__ volatile("mov %1, %%r15\n"
+			 "1:\n\t"
+			 "movb (%0), %%al\n\t"
+			 "jmp 1b"
+			 :
+			 : "r"(page), "r"(mark)
+			 : "rax", "r15", "memory");
+	__builtin_unreachable();
+}
+
+static void await_signal(int dies, int early)
 {
 	struct sigaction action = { .sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO };
-	int early = 0, itself = 0, pinned = 0, option;
+
+	if (!dies)
+		sigaction(SIGBUS, &action, NULL);
+	if (early)
+		prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_EARLY, 0, 0);
+}
+
+int main(int argc, char **argv)
+{
+	int dies = 0, early = 0, itself = 0, pinned = 0, option;
+	unsigned long mark = 0;
 	char *start, *page;
 
-	while ((option = getopt(argc, argv, "emp")) != -1) {
+	while ((option = getopt(argc, argv, "demps:")) != -1) {
+		dies |= option == 'd';
 		early |= option == 'e';
 		itself |= option == 'm';
 		pinned |= option == 'p';
+		if (option == 's')
+			mark = strtoul(optarg, NULL, 0);
 		if (option == '?')
 			return fputs(USAGE, stderr), 2;
 	}
 	if (optind + 1 != argc)
 		return fputs(USAGE, stderr), 2;
-	sigaction(SIGBUS, &action, NULL);
-	if (early)
-		prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_EARLY, 0, 0);
+	await_signal(dies, early);
 	start = map_on((unsigned int)strtoul(argv[optind], NULL, 10));
 	if (!start)
 		return perror("victim"), 1;
@@ -121,6 +146,8 @@ int main(int argc, char **argv)
 	while (getchar() != '\n')
 		if (feof(stdin))
 			return 1;
+	if (mark)
+		go_on_reading(page, mark);
 	read_all(start);
 	puts("unharmed");
 	return 0;
