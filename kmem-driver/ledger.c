@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ledger of poison. Two fixed tables under a raw spinlock, because entries come from a
- * tracepoint with preemption off. A full table is coarsened: it then calls good pages bad,
- * never the other way round. Knows nothing of devices.
+ * The ledger of poison: poison_book.h's rules in fixed tables under a raw spinlock, because
+ * entries come from a tracepoint with preemption off. Knows nothing of devices.
  */
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -12,6 +11,7 @@
 
 #include "kernel_ranges.h"
 #include "ledger.h"
+#include "poison_book.h"
 #include "text.h"
 
 #define LEDGER_ROOM 1024
@@ -22,86 +22,44 @@ static struct range lasting_ranges[LEDGER_ROOM];
 static struct range listed_ranges[LEDGER_ROOM];
 
 static DEFINE_RAW_SPINLOCK(ledger_lock);
-static struct range_set watched = { .room = LEDGER_ROOM, .ranges = watched_ranges };
-
-/* Pages with the kernel's own flag, which a test can take back. */
-static struct range_set flagged = { .room = LEDGER_ROOM, .ranges = flagged_ranges };
-
-/* What machine checks and lists of bad blocks said: only clearing the media ends it. */
-static struct range_set lasting = { .room = LEDGER_ROOM, .ranges = lasting_ranges };
-
-/* What of it the media's own list had when it was last read. */
-static struct range_set listed = { .room = LEDGER_ROOM, .ranges = listed_ranges };
+static struct poison_book book = {
+	.page_bytes = PAGE_SIZE,
+	.watched = { .room = LEDGER_ROOM, .ranges = watched_ranges },
+	.flagged = { .room = LEDGER_ROOM, .ranges = flagged_ranges },
+	.lasting = { .room = LEDGER_ROOM, .ranges = lasting_ranges },
+	.listed = { .room = LEDGER_ROOM, .ranges = listed_ranges },
+};
 
 /* Held for reading by whoever removes memory, which may take long: writers only try. */
 static DECLARE_RWSEM(removal);
 static DEFINE_MUTEX(refresh_lock);
 
-static bool add_for_sure(struct range_set *set, const struct range *range)
-{
-	int rc;
-
-	while ((rc = range_set_add(set, range)) == -ENOSPC)
-		range_set_coarsen(set);
-	return rc > 0;
-}
-
-static void remove_for_sure(struct range_set *set, const struct range *range)
-{
-	while (range_set_remove(set, range) == -ENOSPC)
-		range_set_coarsen(set);
-}
-
-static struct range pages_of(const struct range *range)
-{
-	return (struct range){
-		.start = ALIGN_DOWN(range->start, PAGE_SIZE),
-		.end = range->end | (PAGE_SIZE - 1),
-	};
-}
-
-static void forget(const struct range *pages)
-{
-	remove_for_sure(&flagged, pages);
-	remove_for_sure(&lasting, pages);
-	remove_for_sure(&listed, pages);
-}
-
 void ledger_watch(const struct range_set *ranges)
 {
 	unsigned long flags;
-	unsigned int i;
 
 	raw_spin_lock_irqsave(&ledger_lock, flags);
-	for (i = 0; i < ranges->count; i++)
-		add_for_sure(&watched, &ranges->ranges[i]);
+	book_watch(&book, ranges);
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 }
 
-bool ledger_note(const struct range *range, bool is_flagged)
+bool ledger_note(const struct range *range, bool flagged)
 {
-	struct range_set *set = is_flagged ? &flagged : &lasting;
-	const struct range pages = pages_of(range);
-	struct range part;
 	unsigned long flags;
-	bool grew = false;
-	unsigned int i;
+	bool grew;
 
 	raw_spin_lock_irqsave(&ledger_lock, flags);
-	for (i = 0; i < watched.count; i++)
-		if (range_intersect(&watched.ranges[i], &pages, &part))
-			grew |= add_for_sure(set, &part);
+	grew = book_note(&book, range, flagged);
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 	return grew;
 }
 
 void ledger_forget(const struct range *range)
 {
-	const struct range pages = pages_of(range);
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&ledger_lock, flags);
-	forget(&pages);
+	book_forget(&book, range);
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 }
 
@@ -111,9 +69,7 @@ bool ledger_has(const struct range *range)
 	bool has;
 
 	raw_spin_lock_irqsave(&ledger_lock, flags);
-	/* A coarsened table may reach over what is not ours. */
-	has = range_set_find(&watched, range) &&
-	      (range_set_find(&flagged, range) || range_set_find(&lasting, range));
+	has = book_has(&book, range);
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 	return has;
 }
@@ -123,35 +79,13 @@ unsigned int ledger_room(void)
 	return 2 * LEDGER_ROOM;
 }
 
-/* Add what two sets share to a third. */
-static int add_shared(struct range_set *out, const struct range_set *set,
-		      const struct range_set *within)
-{
-	struct range part;
-	unsigned int i, j;
-	int rc;
-
-	for (i = 0; i < set->count; i++) {
-		for (j = 0; j < within->count; j++) {
-			if (!range_intersect(&set->ranges[i], &within->ranges[j], &part))
-				continue;
-			rc = range_set_add(out, &part);
-			if (rc < 0)
-				return rc;
-		}
-	}
-	return 0;
-}
-
 int ledger_collect(const struct range_set *within, struct range_set *bad)
 {
 	unsigned long flags;
 	int rc;
 
 	raw_spin_lock_irqsave(&ledger_lock, flags);
-	rc = add_shared(bad, &flagged, within);
-	if (!rc)
-		rc = add_shared(bad, &lasting, within);
+	rc = book_collect(&book, within, bad);
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 	return rc;
 }
@@ -169,7 +103,7 @@ static bool next_flagged(u64 address, const struct range *within, struct range *
 	if (address > within->end)
 		return false;
 	raw_spin_lock_irqsave(&ledger_lock, flags);
-	found = range_set_find(&flagged, &rest);
+	found = range_set_find(&book.flagged, &rest);
 	start = found ? max(found->start, address) : 0;
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 	*page = (struct range){ start, start + PAGE_SIZE - 1 };
@@ -193,7 +127,7 @@ void ledger_look(const struct range *range)
 		if (!is_unpoisoned(page.start))
 			continue;
 		raw_spin_lock_irqsave(&ledger_lock, flags);
-		remove_for_sure(&flagged, &page);
+		book_unflag(&book, &page);
 		raw_spin_unlock_irqrestore(&ledger_lock, flags);
 	}
 }
@@ -224,70 +158,23 @@ void ledger_refresh(const struct range_set *within)
 
 /* ---- what others clear ---- */
 
-/* Forget what was listed within the ranges before and is not in the list now. */
-static void forget_unlisted(const struct range_set *within, const struct range_set *now,
-			    struct range_set *gone)
-{
-	unsigned int i;
-
-	add_shared(gone, &listed, within);
-	for (i = 0; i < now->count; i++) {
-		const struct range pages = pages_of(&now->ranges[i]);
-
-		remove_for_sure(gone, &pages);
-	}
-	for (i = 0; i < gone->count; i++)
-		forget(&gone->ranges[i]);
-}
-
-static void note_listed(const struct range_set *now)
-{
-	const struct range *known;
-	struct range part;
-	unsigned int i;
-
-	for (i = 0; i < now->count; i++) {
-		const struct range pages = pages_of(&now->ranges[i]);
-
-		known = range_set_find(&lasting, &pages);
-		if (known && range_intersect(known, &pages, &part))
-			add_for_sure(&listed, &part);
-	}
-}
-
-int ledger_compare(const struct range_set *within, const struct range_set *now)
+int ledger_compare(const struct range_set *within, const struct range_set *listed)
 {
 	struct range_set gone;
 	unsigned long flags;
 	int rc;
 
-	/* Each of the two sides may be cut by the other's ends. */
-	rc = range_set_alloc(&gone, LEDGER_ROOM + within->count + now->count);
+	rc = range_set_alloc(&gone, book_compare_room(&book, within, listed));
 	if (rc)
 		return rc;
 	raw_spin_lock_irqsave(&ledger_lock, flags);
-	forget_unlisted(within, now, &gone);
-	note_listed(now);
+	book_compare(&book, within, listed, &gone);
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 	range_set_free(&gone);
 	return 0;
 }
 
 /* ---- what people see ---- */
-
-static u64 known_bytes(const struct range *range)
-{
-	u64 bytes =
-		range_set_overlap(&flagged, range) + range_set_overlap(&lasting, range);
-	struct range part;
-	unsigned int i;
-
-	/* What is in both counts once. */
-	for (i = 0; i < flagged.count; i++)
-		if (range_intersect(&flagged.ranges[i], range, &part))
-			bytes -= range_set_overlap(&lasting, &part);
-	return bytes;
-}
 
 u64 ledger_bytes(const struct range_set *within)
 {
@@ -298,7 +185,7 @@ u64 ledger_bytes(const struct range_set *within)
 	ledger_refresh(within);
 	raw_spin_lock_irqsave(&ledger_lock, flags);
 	for (i = 0; i < within->count; i++)
-		bytes += known_bytes(&within->ranges[i]);
+		bytes += book_bytes(&book, &within->ranges[i]);
 	raw_spin_unlock_irqrestore(&ledger_lock, flags);
 	return bytes;
 }
