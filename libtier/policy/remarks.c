@@ -104,8 +104,8 @@ static int spills_to_movable(struct tier_plan *plan, const struct tier_topology 
 		plan,
 		"what does not fit goes to node %s, which holds movable memory "
 		"only: page tables find no room then, and the program may be "
-		"killed; demotion makes room: as root, echo true > %s",
-		nodeset_brief(&rest, list, sizeof(list)), kernel_demotion_path);
+		"killed; demotion makes room: tierctl tiering demotion on",
+		nodeset_brief(&rest, list, sizeof(list)));
 }
 
 static const struct {
