@@ -44,8 +44,9 @@ unsigned int book_compare_room(const struct poison_book *book,
 			       const struct range_set *now);
 
 /*
- * What the media's own list has within the ranges, which are whole pages, now. What it had before and has no more was
- * cleared by somebody else, and is forgotten. The third set is for scratch, empty.
+ * What the media's own list has within the ranges now; these are whole pages. What it had
+ * before and has no more was cleared by somebody else, and is forgotten. The third set is for
+ * scratch, empty.
  */
 void book_compare(struct poison_book *book, const struct range_set *within,
 		  const struct range_set *now, struct range_set *gone);
