@@ -245,6 +245,12 @@ machine_check()
 	echo 9 > "$files/bank" # the last of QEMU's; this sends it
 }
 
+# hardware_corrupted: KiB that the kernel has taken out of use
+hardware_corrupted()
+{
+	awk '$1 == "HardwareCorrupted:" { print $2 }' /proc/meminfo
+}
+
 # start_victim NAME OPTION...: a program that waits with memory on node 1, and what it says is in
 # /tmp/NAME. $VICTIM is its process, $CHANNEL its input, $ADDRESS and $PFN where its page is.
 start_victim()

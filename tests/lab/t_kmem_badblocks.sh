@@ -3,7 +3,8 @@
 #
 # Bad blocks that machine checks report: known before the bind, the block is left out; reported
 # of a block that is offline, it is remembered, refused when somebody onlines it, and withdrawn by
-# rescan. QEMU cannot clear, which clear_skipped says, and the block stays out.
+# rescan. QEMU cannot clear, which clear_skipped says, and the block stays out, until the list
+# has it no more.
 # machines: pmem-raw
 # a machine check that no processor made:
 # allow-log: \[Hardware Error\]:
@@ -86,4 +87,13 @@ for at in {0..7}; do
 done > /tmp/all
 becomes "$REGION/badblocks" "$(< /tmp/all)"
 not_bound "$NOT_TAKEN"
+like "remembered" "$(< "$KMEM/remembered_poison")" "$(page_range "$(page_in 3)")"
+
+# what the region's list has no more was cleared by somebody else, and the ledger forgets it
+forget_bad_blocks
+free_device "$DAX"
+bind
+has kmem/skipped_blocks ""
+has kmem/ranges "$(blocks 0 7)"
+same "remembered" "$(< "$KMEM/remembered_poison")" ""
 end

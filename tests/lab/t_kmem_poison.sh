@@ -13,11 +13,6 @@
 
 ERROR="Memory page has hardware error"
 
-hardware_corrupted()
-{
-	awk '$1 == "HardwareCorrupted:" { print $2 }' /proc/meminfo
-}
-
 begin 1
 bind
 set_blocks online_movable 0 7

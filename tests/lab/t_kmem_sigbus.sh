@@ -51,6 +51,7 @@ set_blocks online_movable 0 7
 start_victim bystander -e
 bystander=$VICTIM bystanders_channel=$CHANNEL
 pages=0
+before=$(hardware_corrupted)
 
 # a machine check in the middle of its read ends the process
 start_victim killed -d -s $MARK
@@ -105,6 +106,7 @@ victim_ends "$CHANNEL" "$VICTIM" injected "action-required $ADDRESS"
 told 0x
 
 # nobody else has heard of it, and the pages are out of use for good
+same "out of use: KiB more" $(($(hardware_corrupted) - before)) $((pages * 4))
 victim_ends "$bystanders_channel" "$bystander" bystander unharmed
 set_blocks offline 0 7
 told 0x
