@@ -16,7 +16,7 @@ ANSWER_SECONDS = 30
 # Each of the CPU alone.
 FOUND = "9 0xbd000000000000c0 0xd {address:#x} 0x8c"
 CONSUMED = "9 0xbd80000000000134 0xf {address:#x} 0x8c"
-LOOKS = 500  # how often to look whether the program runs
+LOOKS = 2000  # how often to look whether the program runs; the host may be busy
 
 
 class Monitor:
