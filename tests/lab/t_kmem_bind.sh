@@ -9,6 +9,7 @@
 
 other=$(dax_on 2)
 free_device "$other"
+firmware=$(ls /sys/firmware/memmap)
 begin 1
 is_with "$DAX" ""
 refused "No such device" "$DAX" "$KMEM/bind" # nobody has named it to kmem
@@ -29,6 +30,8 @@ done
 has kmem/poisoned_pages 0
 like "in /proc/iomem" "$(grep -A1 " : $DAX$" /proc/iomem | tail -n 1)" \
 	"^ +$(blocks 0 $((COUNT - 1)) | sed 's/0x//g') : System RAM \(kmem\)$"
+# driver-managed: no kernel that is started by kexec takes it for its own
+same "in the firmware's map" "$(ls /sys/firmware/memmap)" "$firmware"
 
 set_blocks online_movable 0 $((COUNT - 1))
 has state online_movable
