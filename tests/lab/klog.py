@@ -22,6 +22,7 @@ HARMLESS = [
     (r"^\w+: loading out-of-tree module taints", "our kmem.ko and the lab's own modules are"),
     (r"^\w+: module verification failed", "and nobody has signed them"),
     (r"^tsc: (Unable to calibrate|Marking TSC unstable|PIT calibration)", "TCG on a busy host"),
+    (r"^TSC found unstable after boot", "TCG on a busy host"),
     (r"^Unstable clock detected, switching default tracing clock", "TCG on a busy host"),
     (r'^If you want to keep using the local|^  "trace_clock=local"$|^on the kernel command line$',
      "the rest of that message"),
