@@ -46,7 +46,10 @@ int weights_spec(const struct weights *weights, struct strbuf *spec) MUST_CHECK;
 int weights_from_file(struct ctl *ctl, const char *path, struct strbuf *wish,
 		      struct tier_nodeset *measured);
 
-/* The same of its text. 0 or -EINVAL, -ENOMEM with words. */
+/* Bytes that such a file may have; a thousand nodes need a tenth of it. */
+#define WEIGHTS_FILE_MOST (1 << 20)
+
+/* The same of its text, which ends in a NUL. 0 or -EINVAL, -ENOMEM with words. */
 int weights_from_text(const char *text, size_t len, struct strbuf *wish,
 		      struct tier_nodeset *measured, struct tier_diag *diag) MUST_CHECK;
 

@@ -20,22 +20,6 @@ static const char switches_text[] =
 	"file " WEIGHTS "node2\n\t1\n"
 	"file /sys/kernel/mm/numa/demotion_enabled\n\tfalse\n";
 
-/* Read once; they live as long as the process. */
-static const struct switches *machine_switches(void)
-{
-	static struct switches switches;
-	struct tier_nodeset nodes;
-	struct root *root;
-
-	if (switches.n_nodes)
-		return &switches;
-	tier_topology_nodes(machine_topology(), &nodes);
-	MUST(!root_capture_parse(switches_text, sizeof(switches_text) - 1, &root, NULL));
-	MUST(!switches_read(root, &nodes, &switches));
-	root_close(root);
-	return &switches;
-}
-
 static void check_plan(const struct tier_plan *plan)
 {
 	struct tier_step step;
@@ -55,8 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tier_traffic traffic = { 0 };
 	struct tier_diag diag = { 0 };
 	struct tier_plan *plan = NULL;
-	int ret =
-		wish_resolve(machine_topology(), machine_switches(), text, &plan, &diag);
+	int ret = wish_resolve(machine_topology(), machine_switches(switches_text), text,
+			       &plan, &diag);
 
 	if (ret) {
 		MUST(ret == -EINVAL || ret == -ENXIO || ret == -ENODATA ||

@@ -3,7 +3,10 @@
 #ifndef MACHINE_H
 #define MACHINE_H
 
+#include <string.h>
+
 #include "platform.h"
+#include "switches.h"
 #include "topology.h"
 
 static const char machine_text[] =
@@ -52,6 +55,23 @@ static inline const struct tier_topology *machine_topology(void)
 		abort();
 	root_close(source.root);
 	return topology;
+}
+
+/* The switches of that machine, out of a capture; read once, the same way. */
+static inline const struct switches *machine_switches(const char *text)
+{
+	static struct switches switches;
+	struct tier_nodeset nodes;
+	struct root *root;
+
+	if (switches.n_nodes)
+		return &switches;
+	tier_topology_nodes(machine_topology(), &nodes);
+	if (root_capture_parse(text, strlen(text), &root, NULL) ||
+	    switches_read(root, &nodes, &switches))
+		abort();
+	root_close(root);
+	return &switches;
 }
 
 #endif
