@@ -101,7 +101,7 @@ int change_apply(struct change *change)
 
 /* ---- telling ------------------------------------------------------------------------ */
 
-static void print_step(struct out *out, const struct tier_step *step, bool is_done)
+static void print_switch(struct out *out, const struct tier_step *step, bool is_done)
 {
 	const char *word = is_done ? "changed" : "change";
 
@@ -111,6 +111,13 @@ static void print_step(struct out *out, const struct tier_step *step, bool is_do
 	else
 		out_text(out, "%-8s%s: %s\n", word, step->file, step->wants);
 	out_wrapped(out, "        ", step->why);
+}
+
+static const struct change_words switch_words = { .print = print_switch };
+
+static const struct change_words *words_of(const struct change *change)
+{
+	return change->words ? change->words : &switch_words;
 }
 
 void change_print(const struct change *change)
@@ -123,7 +130,7 @@ void change_print(const struct change *change)
 		out_text(out, "Nothing to change: it is so already.\n");
 	for (unsigned int i = 0; !tier_plan_step(change->plan, i, &step, sizeof(step));
 	     i++)
-		print_step(out, &step, change->is_done);
+		words_of(change)->print(out, &step, change->is_done);
 	for (unsigned int i = 0; (remark = tier_plan_remark(change->plan, i)); i++)
 		out_wrapped(out, "note    ", remark);
 }
@@ -142,6 +149,8 @@ void change_json(const struct change *change, struct json_object *document)
 	     i++) {
 		struct json_object *entry = js_item(out, list);
 
+		if (words_of(change)->json)
+			words_of(change)->json(out, entry, &step);
 		js_text(out, entry, "file", step.file);
 		js_text(out, entry, "old", step.has);
 		js_text(out, entry, "new", step.wants);

@@ -10,12 +10,22 @@
 
 struct ctl;
 struct json_object;
+struct out;
+
+/* How the steps of a plan are told, where they are others than a switch's. */
+struct change_words {
+	void (*print)(struct out *out, const struct tier_step *step, bool is_done);
+	/* What a program is told besides; NULL: nothing. */
+	void (*json)(struct out *out, struct json_object *entry,
+		     const struct tier_step *step);
+};
 
 struct change {
 	struct ctl *ctl;
-	const char *wish;  /* as tier_switches_resolve() reads it */
-	const char *asked; /* as a person typed it, for messages */
-	bool is_dry;	   /* --dry-run: only looked at */
+	const char *wish;		  /* as tier_switches_resolve() reads it */
+	const char *asked;		  /* as a person typed it, for messages */
+	bool is_dry;			  /* --dry-run: only looked at */
+	const struct change_words *words; /* NULL: of switches */
 	bool is_done;
 	struct tier_plan *plan;
 	bool holds;	      /* signals are held back */

@@ -234,16 +234,15 @@ static int tell(struct dax_change *dax)
 	struct json_object *document, *list;
 
 	if (!ctl->globals.json) {
-		dax_plan_print(&dax->change);
+		change_print(&dax->change);
 		dax->persist.is_done = dax->change.is_done;
 		return options.persist ? dax_persist_print(&dax->persist) : STATUS_DONE;
 	}
 	document = js_document(&ctl->out);
-	js_text(&ctl->out, document, "asked", dax->change.asked);
+	change_json(&dax->change, document);
 	list = js_list(&ctl->out, document, "devices");
 	for (uint32_t i = 0; i < dax->wish.n_devices; i++)
 		dax_device_json(ctl, js_item(&ctl->out, list), dax->wish.devices[i]);
-	dax_plan_json(&dax->change, document);
 	js_bool(&ctl->out, document, "persist", options.persist);
 	js_finish(&ctl->out, document, &ctl->errors);
 	return STATUS_DONE;
@@ -293,7 +292,9 @@ static int dax_run(struct ctl *ctl, char **operands)
 	const struct action *action = find_action(operands[0]);
 	SCOPED_STRBUF struct strbuf asked = { 0 };
 	const struct fault fault = { 0, "dax", NULL };
-	struct dax_change dax = { .change = { .ctl = ctl, .is_dry = options.dry_run } };
+	struct dax_change dax = {
+		.change = { .ctl = ctl, .is_dry = options.dry_run, .words = &dax_words }
+	};
 	int ret, status;
 
 	/* What is no action was refused before. */
@@ -316,7 +317,7 @@ static int dax_run(struct ctl *ctl, char **operands)
 	return status;
 }
 
-static const struct operand_words dax_words[] = {
+static const struct operand_words dax_operands[] = {
 	{ "dax", "list online offline use-as-ram use-as-device" },
 	{ NULL, "_tierctl_devices" },
 	{ 0 },
@@ -332,7 +333,7 @@ const struct cmd cmd_dax = {
 		 "kernel manages as a node (RAM). A change is done as a whole or undone; "
 		 "--dry-run shows what it takes, what it costs and what stands in its way.",
 	.operands = "ACTION",
-	.operand_words = dax_words,
+	.operand_words = dax_operands,
 	.opts = dax_opts,
 	.values = &options,
 	.flags = CMD_NEEDS_TOPOLOGY | CMD_JSON | CMD_BYTES,

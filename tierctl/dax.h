@@ -7,7 +7,7 @@
 
 #include "tier.h"
 
-struct change;
+struct change_words;
 struct ctl;
 struct json_object;
 
@@ -18,9 +18,8 @@ int dax_list(struct ctl *ctl, char **names);
 /* One device's facts: what JSON says of it, in the list and in previews. */
 void dax_device_json(struct ctl *ctl, struct json_object *in, const char *name);
 
-/* The plan of a change of dax devices: what stands in the way, steps, remarks. */
-void dax_plan_print(const struct change *change);
-void dax_plan_json(const struct change *change, struct json_object *document);
+/* The steps of a plan for dax devices, what stands in the way among them. */
+extern const struct change_words dax_words;
 
 /* How many obstacles the plan has; *destroys: all of them are data that may be lost. */
 int dax_obstacles(const struct tier_plan *plan, bool *destroys);

@@ -31,30 +31,24 @@ static const char *zone_text(const struct tier_dax_memory *memory)
 	return memory->movable_blocks && memory->normal_blocks ? "mixed" : NULL;
 }
 
-static const char *kmem_text(enum tier_kmem kmem)
+/* A driver that makes memory of them, for people and for programs. */
+static const struct kmem_words {
+	const char *text;
+	const char *word;
+} kmem_words[] = {
+	[TIER_KMEM_UNKNOWN] = { "-", NULL },
+	[TIER_KMEM_MISSING] = { "none: this kernel cannot make memory of them",
+				"missing" },
+	[TIER_KMEM_LOADED] = { "the kernel's own, loaded", "loaded" },
+	[TIER_KMEM_LOADED_OURS] = { "tierkit's, loaded", "loaded-tierkit" },
+	[TIER_KMEM_LOADABLE] = { "the kernel's own, not loaded", "loadable" },
+	[TIER_KMEM_LOADABLE_OURS] = { "tierkit's, not loaded", "loadable-tierkit" },
+};
+
+/* A newer library may know more of them. */
+static const struct kmem_words *words_of(enum tier_kmem kmem)
 {
-	static const char *const words[] = {
-		[TIER_KMEM_MISSING] = "none: this kernel cannot make memory of them",
-		[TIER_KMEM_LOADED] = "the kernel's own, loaded",
-		[TIER_KMEM_LOADED_OURS] = "tierkit's, loaded",
-		[TIER_KMEM_LOADABLE] = "the kernel's own, not loaded",
-		[TIER_KMEM_LOADABLE_OURS] = "tierkit's, not loaded",
-	};
-
-	return kmem < ARRAY_SIZE(words) ? words[kmem] : NULL;
-}
-
-static const char *kmem_word(enum tier_kmem kmem)
-{
-	static const char *const words[] = {
-		[TIER_KMEM_MISSING] = "missing",
-		[TIER_KMEM_LOADED] = "loaded",
-		[TIER_KMEM_LOADED_OURS] = "loaded-tierkit",
-		[TIER_KMEM_LOADABLE] = "loadable",
-		[TIER_KMEM_LOADABLE_OURS] = "loadable-tierkit",
-	};
-
-	return kmem < ARRAY_SIZE(words) ? words[kmem] : NULL;
+	return &kmem_words[kmem < ARRAY_SIZE(kmem_words) ? kmem : TIER_KMEM_UNKNOWN];
 }
 
 /* ---- a table --------------------------------------------------------------------- */
@@ -105,8 +99,7 @@ static void print_machine(struct ctl *ctl, const struct tier_dax_memory *memory)
 			     kernel.block_bytes, text));
 	out_text(out, "New memory           %s\n",
 		 *kernel.auto_online ? kernel.auto_online : "-");
-	out_text(out, "Driver kmem          %s\n",
-		 kmem_text(memory->kmem) ? kmem_text(memory->kmem) : "-");
+	out_text(out, "Driver kmem          %s\n", words_of(memory->kmem)->text);
 }
 
 static int list_one(struct ctl *ctl, const char *name, struct tier_dax_info *info,
@@ -249,7 +242,7 @@ static int print_json(struct ctl *ctl, char **names)
 		 kernel.flags & TIER_KERNEL_KNOWS_BLOCK ? &kernel.block_bytes : NULL);
 	js_text(out, document, "auto_online",
 		*kernel.auto_online ? kernel.auto_online : NULL);
-	js_text(out, document, "kmem", kmem_word(memory.kmem));
+	js_text(out, document, "kmem", words_of(memory.kmem)->word);
 	js_finish(out, document, &ctl->errors);
 	return status;
 }

@@ -67,45 +67,14 @@ static void print_step(struct out *out, const struct tier_step *step, bool is_do
 	out_wrapped(out, "        ", step->why);
 }
 
-void dax_plan_print(const struct change *change)
+static void json_step(struct out *out, struct json_object *entry,
+		      const struct tier_step *step)
 {
-	struct out *out = &change->ctl->out;
-	struct tier_step step;
-	const char *remark;
-
-	if (!tier_plan_step_count(change->plan))
-		out_text(out, "Nothing to change: it is so already.\n");
-	for (unsigned int i = 0; !tier_plan_step(change->plan, i, &step, sizeof(step));
-	     i++)
-		print_step(out, &step, change->is_done);
-	for (unsigned int i = 0; (remark = tier_plan_remark(change->plan, i)); i++)
-		out_wrapped(out, "note    ", remark);
+	js_text(out, entry, "kind", find_words(step->kind)->name);
+	js_text(out, entry, "device", step->device);
 }
 
-void dax_plan_json(const struct change *change, struct json_object *document)
-{
-	struct out *out = &change->ctl->out;
-	struct json_object *list;
-	struct tier_step step;
-	const char *remark;
-
-	js_bool(out, document, "done", change->is_done);
-	list = js_list(out, document, "changes");
-	for (unsigned int i = 0; !tier_plan_step(change->plan, i, &step, sizeof(step));
-	     i++) {
-		struct json_object *entry = js_item(out, list);
-
-		js_text(out, entry, "kind", find_words(step.kind)->name);
-		js_text(out, entry, "device", step.device);
-		js_text(out, entry, "file", step.file);
-		js_text(out, entry, "old", step.has);
-		js_text(out, entry, "new", step.wants);
-		js_text(out, entry, "why", step.why);
-	}
-	list = js_list(out, document, "remarks");
-	for (unsigned int i = 0; (remark = tier_plan_remark(change->plan, i)); i++)
-		js_append_text(out, list, remark);
-}
+const struct change_words dax_words = { .print = print_step, .json = json_step };
 
 int dax_obstacles(const struct tier_plan *plan, bool *destroys)
 {
