@@ -25,6 +25,12 @@
 
 #define PERCENT_ALL 100
 
+/* A number may be another process's by the time that its turn comes. */
+struct process {
+	int pid;
+	uint64_t started; /* stat_started() */
+};
+
 struct tier_migration {
 	struct root *root;
 	struct mover_job job;
@@ -35,10 +41,10 @@ struct tier_migration {
 	unsigned int percent;
 	bool only_looks;
 
-	struct strbuf pids;  /* ints: all that were found */
+	struct strbuf found; /* array of struct process: all that there are */
 	size_t next;	     /* which of them comes next */
 	unsigned int looks;  /* at the group */
-	bool is_inside;	     /* a pass over pid number next - 1 */
+	bool is_inside;	     /* a pass over number next - 1 */
 	unsigned int passes; /* of that process */
 	struct counts own;   /* of its earlier passes: what stays true */
 
@@ -54,25 +60,52 @@ struct tier_migration {
 
 /* ---- processes ------------------------------------------------------------------- */
 
-static size_t pid_count(const struct tier_migration *m)
+static size_t process_count(const struct tier_migration *m)
 {
-	return m->pids.len / sizeof(int);
+	return m->found.len / sizeof(struct process);
 }
 
-static int nth_pid(const struct tier_migration *m, size_t n)
+static struct process nth_process(const struct tier_migration *m, size_t n)
 {
-	int pid;
+	struct process process;
 
-	memcpy(&pid, m->pids.text + n * sizeof(pid), sizeof(pid));
-	return pid;
+	memcpy(&process, m->found.text + n * sizeof(process), sizeof(process));
+	return process;
 }
 
-static bool knows_pid(const struct tier_migration *m, int pid)
+static bool is_known(const struct tier_migration *m, const struct process *process)
 {
-	for (size_t i = 0; i < pid_count(m); i++)
-		if (nth_pid(m, i) == pid)
+	for (size_t i = 0; i < process_count(m); i++) {
+		struct process known = nth_process(m, i);
+
+		if (known.pid == process->pid && known.started == process->started)
 			return true;
+	}
 	return false;
+}
+
+/* Where it cannot be read, it stays 0: not known. */
+static int find_started(const struct tier_migration *m, struct process *process)
+{
+	SCOPED_STRBUF struct strbuf text = { 0 };
+	int ret = process_stat(m->root, process->pid, &text);
+
+	if (!ret)
+		process->started = stat_started(strbuf_text(&text));
+	return ret == -ENOMEM ? ret : 0;
+}
+
+/* The number is the same; is the process? */
+static int check_started(const struct tier_migration *m, const struct process *process)
+{
+	struct process now = { .pid = process->pid };
+	int ret = find_started(m, &now);
+
+	if (ret)
+		return ret;
+	return now.started && process->started && now.started != process->started ?
+		       -ESRCH :
+		       0;
 }
 
 /* What it has in memory, of the kinds that were asked for: about what a pass will see. */
@@ -102,11 +135,15 @@ static void add_total(struct tier_migration *m, int pid)
 
 static int add_pid(struct tier_migration *m, int pid)
 {
+	struct process process = { .pid = pid };
 	int ret;
 
-	if (pid <= 0 || knows_pid(m, pid) || (m->cgroup && pid == getpid()))
+	if (pid <= 0 || (m->cgroup && pid == getpid()))
 		return 0;
-	ret = strbuf_add(&m->pids, &pid, sizeof(pid));
+	ret = find_started(m, &process);
+	if (ret || is_known(m, &process))
+		return ret;
+	ret = strbuf_add(&m->found, &process, sizeof(process));
 	if (!ret)
 		add_total(m, pid);
 	return ret;
@@ -181,8 +218,12 @@ static void note_failure(struct tier_migration *m, int error)
 /* Begin a pass over the process that is inside. */
 static int begin_pass(struct tier_migration *m, bool looks)
 {
-	int ret = mover_begin(&m->mover, m->root, nth_pid(m, m->next - 1));
+	struct process process = nth_process(m, m->next - 1);
+	int ret = mover_begin(&m->mover, m->root, process.pid);
 
+	/* Asked behind the beginning, which holds on to its memory. */
+	if (!ret)
+		ret = check_started(m, &process);
 	if (ret)
 		return ret;
 	m->mover.looks = looks;
@@ -264,14 +305,14 @@ static int next_process(struct tier_migration *m)
 {
 	int ret = 0;
 
-	if (m->next == pid_count(m)) {
+	if (m->next == process_count(m)) {
 		if (!m->cgroup || m->looks >= MOST_LOOKS)
 			return 0;
 		ret = look_at_group(m);
 		if (ret)
 			/* The group went away, and with it all that was in it. */
 			return ret == -ENOMEM ? ret : 0;
-		if (m->next == pid_count(m))
+		if (m->next == process_count(m))
 			return 0;
 	}
 	m->next++;
@@ -373,7 +414,7 @@ void tier_migration_free(struct tier_migration *m)
 		return;
 	mover_free(&m->mover);
 	routes_free(&m->job.routes);
-	strbuf_free(&m->pids);
+	strbuf_free(&m->found);
 	free(m->cgroup);
 	free(m->mapping);
 	free(m);

@@ -155,15 +155,14 @@ int facts_read_node_words(struct root *root, struct facts *facts,
 
 /* ---- processes ------------------------------------------------------------ */
 
-/* Text of /proc/PID/numa_maps. -ESRCH, -EACCES. */
-int process_numa_maps(struct root *root, int pid, struct strbuf *out) MUST_CHECK;
-
 /* Children of all threads, as numbers each followed by a blank. -ESRCH. */
 int process_children(struct root *root, int pid, struct strbuf *text) MUST_CHECK;
 
-/* Text of /proc/PID/maps and of /proc/PID/status. -ESRCH, -EACCES. */
+/* Text of /proc/PID/numa_maps, maps, status and stat. -ESRCH, -EACCES. */
+int process_numa_maps(struct root *root, int pid, struct strbuf *out) MUST_CHECK;
 int process_maps(struct root *root, int pid, struct strbuf *out) MUST_CHECK;
 int process_status(struct root *root, int pid, struct strbuf *out) MUST_CHECK;
+int process_stat(struct root *root, int pid, struct strbuf *out) MUST_CHECK;
 
 /* Processes of a control group and of those below it, a line each. `path` is as seen in
  * the file system, or from the top of the hierarchy. -ENOENT: no such group;

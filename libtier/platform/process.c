@@ -34,6 +34,11 @@ int process_status(struct root *root, int pid, struct strbuf *out)
 	return read_file(root, pid, "status", out);
 }
 
+int process_stat(struct root *root, int pid, struct strbuf *out)
+{
+	return read_file(root, pid, "stat", out);
+}
+
 /* Threads come and go meanwhile: one that cannot be asked has no children. */
 static int add_children_of_thread(struct root *root, int pid, const char *thread,
 				  struct strbuf *text)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Lines of maps are "START-END PERMS OFFSET DEVICE INODE   NAME" (fs/proc/task_mmu.c,
-// show_map_vma); those of status "Key:<TAB>value" (fs/proc/array.c). A newline in a
-// file's name is escaped in maps.
+// show_map_vma); those of status "Key:<TAB>value" (fs/proc/array.c), where stat is one line
+// of words. A newline in a file's name is escaped in maps.
 #include "proc_text.h"
 
 #include <errno.h>
@@ -127,4 +127,23 @@ bool status_has_memory(const char *text)
 	uint64_t bytes;
 
 	return status_bytes(text, "VmSize", &bytes);
+}
+
+/* Words behind the name; starttime is the 22nd of all (proc(5)). */
+#define STAT_STARTED 20
+
+uint64_t stat_started(const char *text)
+{
+	/* The name is in brackets, and may have any byte in it. */
+	const char *at = strrchr(text, ')'), *word;
+	uint64_t ticks;
+	size_t len;
+
+	if (!at)
+		return 0;
+	at++;
+	for (int words = 0; words < STAT_STARTED; words++)
+		if (!next_word(&at, text + strlen(text), &word, &len))
+			return 0;
+	return parse_digits(&word, &ticks) ? 0 : ticks;
 }

@@ -39,4 +39,8 @@ bool status_is_zombie(const char *text);
 /* Whether it has memory of its own: a thread of the kernel has none. */
 bool status_has_memory(const char *text);
 
+/* When it began, of stat, in clock ticks since boot: with its number that is who it is, as
+ * numbers come again. 0: not known. */
+uint64_t stat_started(const char *text);
+
 #endif

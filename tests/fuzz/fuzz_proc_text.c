@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// /proc/PID/maps, status and numa_maps as migrate reads them: each line within the text, each
+// /proc/PID/maps, status, stat and numa_maps as migrate reads them: each line within the text, each
 // range the right way round, or refused.
 #include "fuzz.h"
 #include "numa_maps.h"
@@ -29,6 +29,7 @@ static void read_status(const char *text)
 		MUST(status_has_memory(text) && bytes % 1024 == 0);
 	(void)status_allowed_nodes(text, &nodes);
 	(void)status_is_zombie(text);
+	(void)stat_started(text);
 }
 
 static void read_huge(const char *text)

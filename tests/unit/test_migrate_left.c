@@ -302,6 +302,64 @@ static void test_migrate_left__another_machine(void **state)
 	root_close(root);
 }
 
+/* ---- a number that comes again ---------------------------------------------------- */
+
+static const struct root_ops *true_ops;
+static unsigned int looks, looks_until;
+
+/* Another process has its number after so many looks. */
+static int read_reborn(struct root *root, const char *path, struct strbuf *out)
+{
+	if (strcmp(path, "/proc/10/stat") != 0)
+		return true_ops->read(root, path, out);
+	return strbuf_printf(out,
+			     "10 (a) b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 "
+			     "0 %d 19\n",
+			     looks++ < looks_until ? 500 : 600);
+}
+
+static void test_migrate_left__number_comes_again(void **state)
+{
+	static const struct {
+		unsigned int until;
+		bool moves;
+	} rows[] = { { 1, false }, { 100, true } };
+	struct tier_migration_config config = config_of("0", "2");
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct tier_migration *migration = NULL;
+		struct tier_migration_stats stats;
+		struct root_ops ops;
+		struct root *root;
+
+		fake_pages_reset();
+		fake_pages_fill(0, 100, 0);
+		root = fake_process_root(NULL);
+		true_ops = root->ops;
+		ops = *true_ops;
+		ops.read = read_reborn;
+		root->ops = &ops;
+		looks = 0;
+		looks_until = rows[i].until;
+		assert_int_equal(migration_new(root, &fake_page_ops, &config, &migration,
+					       NULL),
+				 0);
+		for (uint64_t now = 1; tier_migration_step(migration, now) > 0; now++)
+			;
+		tier_migration_get(migration, &stats, sizeof(stats));
+		if (stats.ended != !rows[i].moves ||
+		    fake_pages_on(2) != (rows[i].moves ? 100 : 0))
+			ROW_FAILS(failures, "row %zu: %d pages\n", i,
+				  (int)fake_pages_on(2));
+		tier_migration_free(migration);
+		root->ops = true_ops;
+		root_close(root);
+	}
+	assert_rows(failures);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_migrate_left__strange_calls),
 		cmocka_unit_test(test_migrate_left__refusals),
 		cmocka_unit_test(test_migrate_left__another_machine),
+		cmocka_unit_test(test_migrate_left__number_comes_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

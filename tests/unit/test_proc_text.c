@@ -107,6 +107,30 @@ static void test_proc_text__status(void **state)
 	assert_false(status_is_zombie("State:\t\n"));
 }
 
+static void test_proc_text__started(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t started;
+	} rows[] = {
+		{ "7 (cat) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 4711 19\n",
+		  4711 },
+		{ "7 (a) 9 (b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 4711 19\n",
+		  4711 },
+		{ "7 (cat) S 1 2 3\n", 0 },
+		{ "7 (cat) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 x\n", 0 },
+		{ "7 cat\n", 0 },
+		{ "", 0 },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (stat_started(rows[i].text) != rows[i].started)
+			ROW_FAILS(failures, "row %zu\n", i);
+	assert_rows(failures);
+}
+
 static void test_proc_text__huge_mappings(void **state)
 {
 	static const char text[] =
@@ -141,6 +165,7 @@ int main(void)
 		cmocka_unit_test(test_proc_text__maps),
 		cmocka_unit_test(test_proc_text__words_for_mappings),
 		cmocka_unit_test(test_proc_text__status),
+		cmocka_unit_test(test_proc_text__started),
 		cmocka_unit_test(test_proc_text__huge_mappings),
 	};
 
