@@ -817,8 +817,8 @@ struct tier_migration_config {
 	struct tier_nodeset from;    /* members of `to` are left out */
 	struct tier_nodeset to;	     /* nodes with memory */
 	uint64_t rate_bytes_per_sec; /* 0: no limit */
-	/* Pages of one call, rounded up to what a huge page has; 0 is 8192. The
-	 * target may wait for one such batch, not longer. */
+	/* Pages of one call, rounded up to what a huge page has; 0 is 2048. The
+	 * target never waits for longer than one such batch. */
 	uint64_t batch_pages;
 };
 

@@ -45,7 +45,7 @@ static const struct opt migrate_opts[] = {
 	{ .help = "And how:" },
 	{ "rate", "MB/s", "at most so much: 200, 1.5GB/s, 100MiB/s", HERE(rate), 0, 0,
 	  0 },
-	{ "batch", "PAGES", "pages of one call (8192); the process waits for no more",
+	{ "batch", "PAGES", "pages of one call (2048); the process waits for no more",
 	  HERE(batch), 0, 0, 0 },
 	{ "dry-run", NULL, "count what would move, and move nothing", HERE(dry_run), 0, 0,
 	  0 },

@@ -5,15 +5,20 @@
 
 #include <errno.h>
 
+/* The last page of all addresses, which are the kernel's: no mapping is there. */
+#define NOBODYS ((uintptr_t)-4096)
+
 int batch_init(struct batch *batch, size_t room, uint64_t extent_bytes)
 {
+	const size_t entries = room + room / BATCH_RUN;
+
 	*batch = (struct batch){
 		.room = room,
 		.extent_bytes = extent_bytes,
 		.items = calloc(room, sizeof(*batch->items)),
-		.pages = calloc(room, sizeof(*batch->pages)),
-		.nodes = calloc(room, sizeof(*batch->nodes)),
-		.status = calloc(room, sizeof(*batch->status)),
+		.pages = calloc(entries, sizeof(*batch->pages)),
+		.nodes = calloc(entries, sizeof(*batch->nodes)),
+		.status = calloc(entries, sizeof(*batch->status)),
 		.index = calloc(room, sizeof(*batch->index)),
 	};
 	if (batch->items && batch->pages && batch->nodes && batch->status && batch->index)
@@ -206,6 +211,39 @@ size_t batch_heads(struct batch *batch)
 	if (heads)
 		batch->asked = heads;
 	return heads;
+}
+
+/* ---- runs ------------------------------------------------------------------------ */
+
+static void copy_entry(struct batch *batch, size_t to, size_t from)
+{
+	batch->pages[to] = batch->pages[from];
+	batch->nodes[to] = batch->nodes[from];
+	batch->status[to] = batch->status[from];
+}
+
+void batch_split(struct batch *batch)
+{
+	size_t count = batch->asked;
+
+	if (count <= BATCH_RUN)
+		return;
+	/* From the end, so that nothing is lost; those of the first run stay. */
+	for (size_t i = count; i-- > BATCH_RUN;) {
+		copy_entry(batch, i + i / BATCH_RUN, i);
+		if (i % BATCH_RUN)
+			continue;
+		copy_entry(batch, i + i / BATCH_RUN - 1, i);
+		batch->pages[i + i / BATCH_RUN - 1] = NOBODYS;
+	}
+	batch->asked = count + (count - 1) / BATCH_RUN;
+}
+
+void batch_join(struct batch *batch)
+{
+	batch->asked -= batch->asked / (BATCH_RUN + 1);
+	for (size_t i = BATCH_RUN; i < batch->asked; i++)
+		copy_entry(batch, i, i + i / BATCH_RUN);
 }
 
 /* ---- what became of them --------------------------------------------------------- */

@@ -87,6 +87,16 @@ int batch_next_target(struct batch *batch, const struct routes *routes,
  */
 size_t batch_heads(struct batch *batch);
 
+/*
+ * The kernel gathers pages and moves them together, until there is one that it cannot
+ * gather. batch_split() puts an address that is nobody's behind each so many of the request,
+ * so that it moves what it has while the caches have it too, and nobody who touches one of
+ * these pages waits for more (6.3); batch_join() takes them out again, behind the call.
+ */
+#define BATCH_RUN 128
+void batch_split(struct batch *batch);
+void batch_join(struct batch *batch);
+
 /* Take what moving said of each. What it says nothing of, or calls busy, may have moved
  * all the same. Returns how many have for certain. */
 size_t batch_take(struct batch *batch, int target);

@@ -405,9 +405,14 @@ static int find_out(struct mover *mover, int target, bool heads)
 /* One call that moves. */
 static int move_once(struct mover *mover, int target, bool heads, bool *progress)
 {
-	int ret = send(mover, true), more;
-	size_t moved = batch_take(&mover->batch, target);
+	struct batch *batch = &mover->batch;
+	int ret, more;
+	size_t moved;
 
+	batch_split(batch);
+	ret = send(mover, true);
+	batch_join(batch);
+	moved = batch_take(batch, target);
 	more = find_out(mover, target, heads);
 	ret = judge(mover, ret, target);
 	*progress = moved || more > 0 ||

@@ -8,7 +8,9 @@
  *  - it ends at the first page that could not be moved: what comes behind is not tried,
  *    and the status of neither is written, so fill the array before and ask afterwards;
  *  - a page that is where it shall be, absent, shared or busy ends a run of pages that
- *    are moved together: leave such pages out, or it becomes slow;
+ *    are moved together: leave such pages out, or it becomes slow; but runs that are too
+ *    long are slow too, and from 6.3 on up to 512 pages of a run are unmapped together,
+ *    and whoever touches one of them waits for all;
  *  - one address moves a whole huge page; the next one inside it gives -EBUSY. In
  *    hugetlb memory the address must be the first;
  *  - a node outside of the process's cpuset gives -EACCES, one without memory -ENODEV,

@@ -146,6 +146,12 @@ static int check_node(int node)
 	return tier_nodeset_has(&fake_pages.allowed, (unsigned int)node) ? 0 : -EACCES;
 }
 
+/* Of the kernel, and so of no process. */
+static bool is_kernels(uintptr_t address)
+{
+	return address > INT64_MAX;
+}
+
 static int move_pages(const struct page_request *request)
 {
 	size_t start = 0;
@@ -156,7 +162,10 @@ static int move_pages(const struct page_request *request)
 		if (ret)
 			return ret;
 		assert_int_equal(request->nodes[i], request->nodes[0]);
-		ret = take_hold(request->pages[i], request->nodes[i], request->shared);
+		ret = is_kernels(request->pages[i]) ?
+			      -EFAULT :
+			      take_hold(request->pages[i], request->nodes[i],
+					request->shared);
 		if (ret > 0)
 			continue;
 		request->status[i] = ret ? ret : request->nodes[i];
@@ -166,6 +175,21 @@ static int move_pages(const struct page_request *request)
 		start = i + 1;
 	}
 	return request->count > start ? flush(request, start, request->count) : 0;
+}
+
+static void count_addresses(const struct page_request *request)
+{
+	unsigned int count = 0, run = 0;
+
+	for (size_t i = 0; i < request->count; i++) {
+		run = is_kernels(request->pages[i]) ? 0 : run + 1;
+		count += run > 0;
+		if (fake_pages.longest_run < run)
+			fake_pages.longest_run = run;
+	}
+	fake_pages.sent += count;
+	if (fake_pages.longest < count)
+		fake_pages.longest = count;
 }
 
 static int fake_move(const struct page_request *request)
@@ -183,9 +207,7 @@ static int fake_move(const struct page_request *request)
 		return 0;
 	}
 	fake_pages.moves++;
-	fake_pages.sent += (unsigned int)request->count;
-	if (fake_pages.longest < request->count)
-		fake_pages.longest = (unsigned int)request->count;
+	count_addresses(request);
 	if (fake_pages.moves == fake_pages.strange_call) {
 		fake_pages.is_dead = fake_pages.strange_error == -ESRCH;
 		return fake_pages.strange_error;

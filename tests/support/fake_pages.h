@@ -42,11 +42,12 @@ struct fake_pages {
 	int strange_error;
 
 	/* What was done to it. */
-	unsigned int moves;   /* calls that move */
-	unsigned int longest; /* pages of the longest of them */
-	unsigned int touched; /* pages */
-	unsigned int sent;    /* addresses that were asked to move */
-	int open;	      /* handles */
+	unsigned int moves;	  /* calls that move */
+	unsigned int longest;	  /* pages of the longest of them */
+	unsigned int longest_run; /* that nothing stands between */
+	unsigned int touched;	  /* pages */
+	unsigned int sent;	  /* addresses that were asked to move */
+	int open;		  /* handles */
 };
 
 extern struct fake_pages fake_pages;

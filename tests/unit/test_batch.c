@@ -248,6 +248,43 @@ static void test_batch__parts(void **state)
 	batch_free(&batch);
 }
 
+/* Splitting and joining give the same request, with nothing of it out of place. */
+static void test_batch__splits_into_runs(void **state)
+{
+	static const size_t counts[] = { 0, 1, 127, 128, 129, 256, 257, 1000, 2047, 2048 };
+	struct batch batch;
+	int failures = 0;
+
+	(void)state;
+	set_up(&batch);
+	for (size_t row = 0; row < ARRAY_SIZE(counts); row++) {
+		size_t count = counts[row], seen = 0, run = 0;
+
+		batch_reset(&batch, PAGE);
+		add(&batch, 0, count);
+		batch_request(&batch, ITEM_NEW, 2);
+		batch_split(&batch);
+		for (size_t i = 0; i < batch.asked; i++) {
+			bool mark = batch.pages[i] > INT64_MAX;
+
+			run = mark ? 0 : run + 1;
+			if (run > BATCH_RUN || batch.nodes[i] != 2 ||
+			    batch.status[i] != STATUS_UNTOUCHED)
+				ROW_FAILS(failures, "%zu: entry %zu\n", count, i);
+			batch.status[i] = mark ? -EFAULT : (int)seen++;
+		}
+		batch_join(&batch);
+		if (seen != count || batch.asked != count)
+			ROW_FAILS(failures, "%zu: %zu seen\n", count, seen);
+		for (size_t i = 0; i < batch.asked; i++)
+			if (batch.pages[i] != START + i * PAGE ||
+			    batch.status[i] != (int)i)
+				ROW_FAILS(failures, "%zu: joined %zu\n", count, i);
+	}
+	assert_rows(failures);
+	batch_free(&batch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_batch__no_head_with_a_hole),
 		cmocka_unit_test(test_batch__giving_up_grows),
 		cmocka_unit_test(test_batch__parts),
+		cmocka_unit_test(test_batch__splits_into_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

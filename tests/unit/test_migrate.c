@@ -250,7 +250,7 @@ static void test_migrate__batches(void **state)
 		uint64_t asked;
 		unsigned int longest;
 	} rows[] = {
-		{ 0, 4096 }, { 1, 512 }, { 512, 512 }, { 513, 1024 }, { 8192, 4096 }
+		{ 0, 2048 }, { 1, 512 }, { 512, 512 }, { 513, 1024 }, { 8192, 4096 }
 	};
 	int failures = 0;
 
@@ -269,6 +269,26 @@ static void test_migrate__batches(void **state)
 				  fake_pages.longest);
 	}
 	assert_rows(failures);
+}
+
+/* Nor are more pages of a call moved together than are worth it; each is moved once. */
+static void test_migrate__runs(void **state)
+{
+	struct tier_migration_config config = config_of("0", "2");
+	struct outcome outcome;
+
+	(void)state;
+	fake_pages_reset();
+	fake_pages_fill(0, FAKE_PAGES - 3, 0);
+	for (size_t i = 0; i < FAKE_PAGES; i += FAKE_EXTENT)
+		fake_pages.pages[i].present = false;
+	outcome = migrate(&config);
+
+	check_sum(&outcome);
+	assert_int_equal(outcome.stats.moved_bytes, (FAKE_PAGES - 3 - 8) * PAGE);
+	assert_int_equal(fake_pages.sent, FAKE_PAGES - 3 - 8);
+	assert_int_equal(fake_pages.longest_run, 128);
+	assert_in_range(fake_pages.moves, 1, 2);
 }
 
 /* 16 MiB at 4 MiB per second, whatever each step took. */
@@ -329,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_migrate__mappings),
 		cmocka_unit_test(test_migrate__maps_that_do_not_parse),
 		cmocka_unit_test(test_migrate__batches),
+		cmocka_unit_test(test_migrate__runs),
 		cmocka_unit_test(test_migrate__rate),
 		cmocka_unit_test(test_migrate__looking_moves_nothing),
 	};
