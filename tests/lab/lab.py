@@ -122,7 +122,8 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--machine", help="only the tests of this machine")
             command.add_argument("names", nargs="*", metavar="TEST", help="such as boot (all)")
         if name == "bench":
-            command.add_argument("parts", nargs="*", metavar="PART", help="small, huge, stalls")
+            command.add_argument("parts", nargs="*", metavar="PART",
+                                 help="small, huge, stalls, rate (all)")  # fmt: skip
         if name != "list":
             default = None if name == "test" else DEFAULT_KERNEL
             command.add_argument("--kernel", choices=kernels.SERIES, default=default)

@@ -147,13 +147,13 @@ start_fill_in()
 	await_counts 1
 }
 
-# recount: let the fill count its pages again
+# recount [SIGNAL]: let the fill count its pages again; with USR2 only what its loops took
 recount()
 {
 	local ends
 
 	ends=$(grep -c ^end "$LAB_OUT/fill")
-	kill -USR1 "$FILL"
+	kill "-${1-USR1}" "$FILL"
 	await_counts $((ends + 1))
 }
 

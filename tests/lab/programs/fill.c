@@ -11,8 +11,8 @@
  *
  * Prints "pages N", then "node N PAGES" for each node that has any, then "elsewhere N" if the
  * kernel names no node for some; at SIGUSR1 again. With -c also "loops N" and "stall N", the
- * microseconds of the longest loop since the last time; then "end". A page is 4 KiB here, also
- * inside a huge one.
+ * microseconds of the longest loop since the last time, and these alone at SIGUSR2, as counting
+ * disturbs them; then "end". A page is 4 KiB here, also inside a huge one.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -206,6 +206,17 @@ static int start_others(const struct options *options, char *start)
 		pause();
 }
 
+static int print_loops(const struct options *options)
+{
+	if (options->churn)
+		printf("loops %lu\nstall %lu\n", atomic_exchange(&loops, 0),
+		       atomic_exchange(&longest_us, 0));
+	if (options->wait)
+		puts("end");
+	fflush(stdout);
+	return 0;
+}
+
 static int count_and_print(const struct options *options, char *start)
 {
 	static struct counts counts;
@@ -217,13 +228,7 @@ static int count_and_print(const struct options *options, char *start)
 	if (err)
 		return err;
 	print(pages, &counts);
-	if (options->churn)
-		printf("loops %lu\nstall %lu\n", atomic_exchange(&loops, 0),
-		       atomic_exchange(&longest_us, 0));
-	if (options->wait)
-		puts("end");
-	fflush(stdout);
-	return 0;
+	return print_loops(options);
 }
 
 static int parse(int argc, char **argv, struct options *options)
@@ -250,12 +255,13 @@ int main(int argc, char **argv)
 	struct options options = { 0 };
 	sigset_t again;
 	char *start;
-	int err, signal;
+	int err, signal = SIGUSR1;
 
 	if (parse(argc, argv, &options))
 		return fputs(USAGE, stderr), 2;
 	sigemptyset(&again);
 	sigaddset(&again, SIGUSR1);
+	sigaddset(&again, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &again, NULL);
 	start = fill(&options);
 	if (!start)
@@ -264,7 +270,8 @@ int main(int argc, char **argv)
 	if (err)
 		return fprintf(stderr, "fill: threads: %s\n", strerror(err)), 1;
 	do {
-		err = count_and_print(&options, start);
+		err = signal == SIGUSR2 ? print_loops(&options) :
+					  count_and_print(&options, start);
 		if (err)
 			return fprintf(stderr, "fill: move_pages: %s\n", strerror(-err)),
 			       1;
