@@ -119,6 +119,28 @@ settings()
 	tierctl capture | sed -E '/^\tNode [0-9]+ .* kB$/d'
 }
 
+# nothing_changes [FUNCTION]: however the test ends from here on, what a capture holds must be as it
+# is now; FUNCTION prints it, settings or steady_capture
+nothing_changes()
+{
+	PRINTS=${1-settings}
+	$PRINTS > /tmp/before
+	trap look_for_changes EXIT
+}
+
+look_for_changes()
+{
+	local status=$? changes
+
+	$PRINTS > /tmp/after
+	changes=$(diff /tmp/before /tmp/after) || {
+		echo "FAILED: changed by this test: $changes"
+		exit 1
+	}
+	echo "changed by this test: nothing"
+	exit "$status"
+}
+
 # read_only PATH COMMAND...: run it where PATH and what is below is mounted read-only
 read_only()
 {

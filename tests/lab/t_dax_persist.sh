@@ -7,6 +7,7 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
+nothing_changes steady_capture
 before=$(memory_state)
 rule=90-daxctl-device.rules
 

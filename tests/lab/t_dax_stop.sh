@@ -10,6 +10,7 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
+nothing_changes steady_capture
 before=$(memory_state)
 node=$(< /sys/bus/dax/devices/dax0.0/target_node)
 mkfifo "/tmp/wakes"

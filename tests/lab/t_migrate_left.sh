@@ -2,14 +2,14 @@
 # shellcheck shell=bash
 #
 # What cannot move stays, with its reason: the target is full, the cpuset forbids it, the process is
-# somebody else's.
+# somebody else's, a container forbids the call.
 # machines: 2s-pmem
 # timeout: 240
 # The kernel tells at length of a node that is full:
 # allow-log: ^.
 # shellcheck source=/dev/null
 . /lab/lib.sh
-
+nothing_changes
 
 # node 0 has 512 MiB in all
 start_fill_in pmem -s 640M
@@ -46,6 +46,16 @@ echo 'nobody:x:65534:65534::/:/bin/sh' > /etc/passwd
 gives 4 start-stop-daemon -S -c nobody -x "$(command -v tierctl)" -- migrate "$FILL" --to pmem
 rm /etc/passwd
 like "not permitted" "$(< "$LAB_OUT/stderr")" "process $FILL: migrate: not permitted .*CAP_SYS_PTRACE"
+recount
+same "nothing moved" "$(found 2,3)" 0
+
+# in a container: its seccomp filter forbids move_pages, or hides it
+gives 4 refuse EPERM tierctl migrate "$FILL" --to pmem
+same "lines" "$(wc -l < "$LAB_OUT/stderr")" 1
+like "EPERM" "$(< "$LAB_OUT/stderr")" "process $FILL: migrate: not permitted .*seccomp filter"
+gives 3 refuse ENOSYS tierctl migrate "$FILL" --to pmem
+same "lines" "$(wc -l < "$LAB_OUT/stderr")" 1
+like "ENOSYS" "$(< "$LAB_OUT/stderr")" "process $FILL: migrate: move_pages is missing: .*seccomp filter"
 recount
 same "nothing moved" "$(found 2,3)" 0
 stop_fill

@@ -7,6 +7,7 @@
 # timeout: 240
 # shellcheck source=/dev/null
 . /lab/lib.sh
+nothing_changes
 
 echo 0 > /proc/sys/kernel/numa_balancing # it would bring pages back
 

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # A kernel without weighted interleave: each verb says what is missing, in one line.
-# machines: 2s-pmem
+# machines: 2s-pmem hbm-cxl
 # kernels: 6.1
 # shellcheck source=/dev/null
 . /lab/lib.sh

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Run a command for which the memory policy calls fail, as a container's seccomp filter or an
- * old kernel does it. Must not know libtier.
+ * Run a command for which the memory policy calls and move_pages fail, as a container's seccomp
+ * filter or an old kernel does it. Must not know libtier.
  *
  *   refuse [-m MODE] EPERM|EINVAL|ENOSYS COMMAND...
  *
- * Without -m, get_mempolicy, set_mempolicy, mbind and set_mempolicy_home_node fail, which is
- * what container engines withhold; with it, set_mempolicy of that mode only.
+ * Without -m, get_mempolicy, set_mempolicy, mbind, set_mempolicy_home_node and move_pages fail,
+ * which is what container engines withhold; with it, set_mempolicy of that mode only.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -66,9 +66,10 @@ static int refuse_calls(int err)
 {
 	struct sock_filter filter[] = {
 		LOAD(nr),
-		IF_EQUAL(SYS_get_mempolicy, 4, 0),
-		IF_EQUAL(SYS_set_mempolicy, 3, 0),
-		IF_EQUAL(SYS_mbind, 2, 0),
+		IF_EQUAL(SYS_get_mempolicy, 5, 0),
+		IF_EQUAL(SYS_set_mempolicy, 4, 0),
+		IF_EQUAL(SYS_mbind, 3, 0),
+		IF_EQUAL(SYS_move_pages, 2, 0),
 		IF_EQUAL(SYS_set_mempolicy_home_node, 1, 0),
 		RETURN(SECCOMP_RET_ALLOW),
 		FAIL_WITH(err),
