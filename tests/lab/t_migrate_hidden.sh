@@ -14,10 +14,14 @@ for name in scan_delay_ms scan_period_min_ms scan_period_max_ms; do
 	echo 100 > "$SCAN/$name"
 done
 
-# anon_pages PID: how many there are, counted
+# anon_pages PID: how many there are, counted. Not by smaps: huge pages with marks are not in it (6.1).
 anon_pages()
 {
-	awk '$1 == "Anonymous:" { print $2 / 4 }' "/proc/$1/smaps_rollup"
+	awk '{
+		for (i = 1; i <= NF; i++)
+			if ($i ~ /^anon=/) sum += substr($i, 6)
+	}
+	END { print sum + 0 }' "/proc/$1/numa_maps"
 }
 
 for size in "-s" ""; do
