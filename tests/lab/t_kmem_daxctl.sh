@@ -29,8 +29,18 @@ daxctl_mode devdax
 gives 0 daxctl reconfigure-device -m system-ram "$DAX"
 has state online_movable
 gives 240 daxctl reconfigure-device -m devdax "$DAX"
+# memory in use keeps its namespace
+namespace=$(< "$DIR/../namespace")
+ndctl disable-namespace "$namespace" > "$LAB_OUT/stdout" 2>&1 && fail "$namespace can be disabled"
+like "said" "$(< "$LAB_OUT/stdout")" "$namespace|disabled 0 namespaces"
+has state online_movable
 gives 0 ndctl list -N
 gives 0 daxctl reconfigure-device -f -m devdax "$DAX"
 is_with "$DAX" device_dax
+# what would come online by itself cannot be kept offline
+policy online
+gives 240 daxctl reconfigure-device -N -m system-ram "$DAX"
+is_with "$DAX" device_dax
+policy offline
 free_device "$DAX" # its driver has the addresses in /proc/iomem, too
 end
