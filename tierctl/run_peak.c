@@ -13,7 +13,10 @@
 
 #define FIRST_PAUSE_NS	 1000000ULL
 #define LAST_PAUSE_NS	 100000000ULL
-/* One part sampling to twenty parts waiting: less than 5 %. */
+/*
+ * One part sampling to twenty parts waiting: less than 5 %. Of a CPU: that a busy machine lets
+ * a sample wait costs the command nothing, and must not make the next one late.
+ */
 #define PAUSE_PER_SAMPLE 20
 
 /* Below this many, say that peaks may have been missed. */
@@ -78,16 +81,15 @@ static void take(struct peak *peak, const struct run *run, pid_t child)
 
 void peak_sample(struct peak *peak, const struct run *run, pid_t child)
 {
-	uint64_t busy = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	uint64_t before = now_ns(), after, least;
+	uint64_t busy = clock_ns(CLOCK_THREAD_CPUTIME_ID), least;
 
 	take(peak, run, child);
-	after = now_ns();
-	peak->busy_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - busy;
-	least = PAUSE_PER_SAMPLE * (after - before);
+	busy = clock_ns(CLOCK_THREAD_CPUTIME_ID) - busy;
+	peak->busy_ns += busy;
+	least = PAUSE_PER_SAMPLE * busy;
 	peak->pause_ns = peak->pause_ns < LAST_PAUSE_NS / 2 ? 2 * peak->pause_ns :
 							      LAST_PAUSE_NS;
-	peak->next_ns = after + (peak->pause_ns > least ? peak->pause_ns : least);
+	peak->next_ns = now_ns() + (peak->pause_ns > least ? peak->pause_ns : least);
 }
 
 void peak_end(struct peak *peak)
