@@ -48,6 +48,10 @@ struct root_ops {
 	/* The same, given up with -ETIMEDOUT after limit_ms, -EINTR when stop() says. */
 	int (*write_for)(struct root *root, const char *path, const char *text,
 			 uint64_t limit_ms, int (*stop)(void));
+	/* A file of our own, with its folder: whole or not at all, whenever we die. With
+	 * only_new -EEXIST when it is there. drop() removes it. */
+	int (*keep)(struct root *root, const char *path, const char *text, bool only_new);
+	int (*drop)(struct root *root, const char *path);
 	void (*close)(struct root *root);
 };
 
@@ -180,20 +184,16 @@ extern const char kernel_weights_dir[];
  * has none, -EIO: no weight is in its file. */
 int kernel_weight(struct root *root, unsigned int node, uint64_t *weight) MUST_CHECK;
 
-/* Where that weight is, for messages. Returns buf. */
+/* Where that weight is; where the kernel takes an order to reclaim from one node (6.17);
+ * the counters of one node, or of the whole machine with -1. Each returns buf. */
 const char *kernel_weight_path(unsigned int node, char *buf, size_t size);
-
-/* Where the kernel takes an order to reclaim from one node (6.17). Returns buf. */
 const char *kernel_reclaim_path(unsigned int node, char *buf, size_t size);
-
-/* The counters of one node, or of the whole machine with -1. Returns buf. */
 const char *kernel_vmstat_path(int node, char *buf, size_t size);
 
 extern const char kernel_balancing_path[];    /* bit 0: balance, bit 1: promote (5.18) */
 extern const char kernel_promote_rate_path[]; /* MB/s to each node (6.1) */
 
-/* Names of the file that says whether the kernel sets the weights itself; NULL ends
- * them. */
+/* Names of the file that says whether the kernel sets them itself; NULL at the end. */
 extern const char *const kernel_auto_weights_paths[];
 
 #endif

@@ -245,6 +245,18 @@ static int capture_refuse_for(struct root *root, const char *path, const char *t
 	return capture_refuse(root, path, text);
 }
 
+static int capture_refuse_keep(struct root *root, const char *path, const char *text,
+			       bool only_new)
+{
+	(void)only_new;
+	return capture_refuse(root, path, text);
+}
+
+static int capture_refuse_drop(struct root *root, const char *path)
+{
+	return capture_refuse(root, path, NULL);
+}
+
 static void capture_close(struct root *root)
 {
 	struct root_capture *capture = (struct root_capture *)root;
@@ -260,6 +272,8 @@ static const struct root_ops capture_ops = {
 	.realpath = capture_realpath,
 	.write = capture_refuse,
 	.write_for = capture_refuse_for,
+	.keep = capture_refuse_keep,
+	.drop = capture_refuse_drop,
 	.close = capture_close,
 };
 

@@ -14,6 +14,7 @@
 #include "errors.h"
 #include "path_walk.h"
 #include "platform.h"
+#include "root_keep.h"
 #include "sys_wait.h"
 
 /* Most files of /sys are smaller, and its reads end at a page anyway. */
@@ -284,6 +285,8 @@ static const struct root_ops dir_ops = {
 	.realpath = dir_realpath,
 	.write = dir_write,
 	.write_for = dir_write_for,
+	.keep = live_keep,
+	.drop = live_drop,
 	.close = dir_close,
 };
 

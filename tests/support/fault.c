@@ -170,6 +170,22 @@ static int faulty_write_for(struct root *root, const char *path, const char *tex
 			       inner->ops->write_for(inner, path, text, limit_ms, stop);
 }
 
+static int faulty_keep(struct root *root, const char *path, const char *text,
+		       bool only_new)
+{
+	struct root *inner = inner_root(root);
+
+	return fault_point() ? fault.root_error :
+			       inner->ops->keep(inner, path, text, only_new);
+}
+
+static int faulty_drop(struct root *root, const char *path)
+{
+	struct root *inner = inner_root(root);
+
+	return fault_point() ? fault.root_error : inner->ops->drop(inner, path);
+}
+
 static void faulty_close(struct root *root)
 {
 	root_close(inner_root(root));
@@ -185,6 +201,8 @@ struct root *fault_root(struct root *root)
 		.realpath = faulty_realpath,
 		.write = faulty_write,
 		.write_for = faulty_write_for,
+		.keep = faulty_keep,
+		.drop = faulty_drop,
 		.close = faulty_close,
 	};
 	struct faulty_root *faulty;
