@@ -3,16 +3,17 @@
  * Fill memory and say on which nodes its pages came to lie: the workload of tests and demo.
  * Asks the kernel page by page; must not know libtier, which it is a witness against.
  *
- *   fill [-s] [-H] [-w] [-f] [-t THREADS] [-c] SIZE
+ *   fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT] [-c] SIZE
  *
  * SIZE as 512M or 2G; -s: small pages only; -H: huge pages of hugetlbfs; -w: wait for a signal;
- * -f: a child has the pages too; -t: threads go on writing to the pages; -c: another one maps,
- * touches and unmaps memory all the time.
+ * -f: a child has the pages too; -t: threads go on writing to the pages; -k: only to so many
+ * bytes at its beginning; -c: another one maps, touches and unmaps memory all the time.
  *
  * Prints "pages N", then "node N PAGES" for each node that has any, then "elsewhere N" if the
- * kernel names no node for some; at SIGUSR1 again. With -c also "loops N" and "stall N", the
- * microseconds of the longest loop since the last time, and these alone at SIGUSR2, as counting
- * disturbs them; then "end". A page is 4 KiB here, also inside a huge one.
+ * kernel names no node for some; at SIGUSR1 again. With -k also "hot N PAGES" for each node, which
+ * are those that are written to. With -c also "loops N" and "stall N", the microseconds of the
+ * longest loop since the last time, and these alone at SIGUSR2, as counting disturbs them; then
+ * "end". A page is 4 KiB here, also inside a huge one.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -32,7 +33,7 @@
 #define NODES_MAX   1024
 #define BATCH_PAGES 4096
 #define CHURN_BYTES (16 * PAGE_BYTES)
-#define USAGE	    "usage: fill [-s] [-H] [-w] [-f] [-t THREADS] [-c] SIZE\n"
+#define USAGE	    "usage: fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT] [-c] SIZE\n"
 
 struct counts {
 	unsigned long node[NODES_MAX];
@@ -43,6 +44,7 @@ struct options {
 	int small, huge, wait, fork, churn;
 	long threads;
 	size_t bytes;
+	size_t hot; /* of these, from the first on; 0: all */
 };
 
 static atomic_ulong loops, longest_us;
@@ -195,7 +197,8 @@ static int start_others(const struct options *options, char *start)
 	int err = options->churn ? start_thread(churn, NULL) : 0;
 
 	for (long i = 0; !err && i < options->threads && i < 64; i++) {
-		parts[i].bytes = options->bytes / (size_t)options->threads;
+		parts[i].bytes = (options->hot ? options->hot : options->bytes) /
+				 (size_t)options->threads;
 		parts[i].start = start + (size_t)i * parts[i].bytes;
 		err = start_thread(keep_writing, &parts[i]);
 	}
@@ -217,6 +220,19 @@ static int print_loops(const struct options *options)
 	return 0;
 }
 
+static int print_hot(const struct options *options, char *start)
+{
+	static struct counts counts;
+	int err;
+
+	memset(&counts, 0, sizeof(counts));
+	err = count(start, options->hot / PAGE_BYTES, &counts);
+	for (int node = 0; !err && node < NODES_MAX; node++)
+		if (counts.node[node])
+			printf("hot %d %lu\n", node, counts.node[node]);
+	return err;
+}
+
 static int count_and_print(const struct options *options, char *start)
 {
 	static struct counts counts;
@@ -228,14 +244,15 @@ static int count_and_print(const struct options *options, char *start)
 	if (err)
 		return err;
 	print(pages, &counts);
-	return print_loops(options);
+	err = print_hot(options, start);
+	return err ? err : print_loops(options);
 }
 
 static int parse(int argc, char **argv, struct options *options)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "sHwft:c")) != -1) {
+	while ((option = getopt(argc, argv, "sHwft:k:c")) != -1) {
 		options->small |= option == 's';
 		options->huge |= option == 'H';
 		options->wait |= option == 'w';
@@ -243,11 +260,13 @@ static int parse(int argc, char **argv, struct options *options)
 		options->churn |= option == 'c';
 		if (option == 't')
 			options->threads = strtol(optarg, NULL, 10);
+		if (option == 'k')
+			options->hot = parse_size(optarg);
 		if (option == '?')
 			return -EINVAL;
 	}
 	options->bytes = optind + 1 == argc ? parse_size(argv[optind]) : 0;
-	return options->bytes ? 0 : -EINVAL;
+	return options->bytes && options->hot <= options->bytes ? 0 : -EINVAL;
 }
 
 int main(int argc, char **argv)
