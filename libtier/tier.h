@@ -600,6 +600,11 @@ enum tier_step_kind {
 	TIER_STEP_MEANWHILE, /* a switch that is put back when all is done */
 	TIER_STEP_DRIVER,    /* `device` goes from driver `has` to `wants` */
 	TIER_STEP_BLOCKS,    /* its memory blocks, `file`, become `wants` */
+	/* Of tier_auto_resolve(): */
+	TIER_STEP_KEEP,	      /* note in `file` what is changed, before it is */
+	TIER_STEP_DAMON,      /* write `wants` to `file`, which is DAMON's */
+	TIER_STEP_DAMON_GOAL, /* the same where this kernel has goals (6.16) */
+	TIER_STEP_FORGET,     /* all in `file` is put back, and it is removed */
 };
 
 struct tier_step {
@@ -1049,6 +1054,112 @@ TIER_MUST_CHECK
 int tier_dax_resolve(struct tier_ctx *ctx, const struct tier_topology *t,
 		     const struct tier_dax_wish *wish, struct tier_plan **out,
 		     struct tier_diag *diag);
+
+/* ---- automatic placement ---------------------------------------------------- */
+
+enum tier_auto_action {
+	TIER_AUTO_NO_ACTION = 0,
+	TIER_AUTO_START,
+	TIER_AUTO_STOP,
+};
+
+/* What moves the pages; several go together. */
+enum tier_auto_means {
+	TIER_AUTO_DAMON = 1 << 0,  /* migrate_hot and migrate_cold (6.11) */
+	TIER_AUTO_KERNEL = 1 << 1, /* demotion, and promotion by NUMA balancing */
+};
+
+struct tier_auto_wish {
+	uint32_t size; /* sizeof(struct tier_auto_wish) */
+	enum tier_auto_action action;
+	uint32_t means;	 /* of tier_auto_means; 0: both, as far as the kernel has them */
+	uint32_t cold_s; /* not accessed for so long is cold; 0: 30 */
+	/* Selectors, both or neither. NULL: from the slowest tier that has CPUs on
+	 * downwards, each tier with the next. */
+	const char *fast;
+	const char *slow;
+	uint64_t rate_bytes_per_sec; /* at most, of each scheme; 0: 200 MiB/s */
+	uint32_t interval_ms;	     /* over which accesses are counted; 0: 100 */
+	uint32_t reserved;
+};
+
+/*
+ * What it takes to have hot pages promoted and cold ones demoted, or to put back all that
+ * a start changed, as a plan; nothing is changed by this. Of a start, TIER_STEP_DAMON_GOAL
+ * are left out by tier_plan_apply() where the kernel has no such goals. What was there is
+ * kept in a file below /run before anything is changed; when the caller dies half way, a
+ * stop puts it back, and when a step fails, applying does so itself. Kdamonds of others
+ * are never touched.
+ * Errors: -EINVAL (no action; unknown means; selectors; a figure out of range),
+ * -EOPNOTSUPP (this kernel lacks what is asked for; diag says what), -ENXIO (no two tiers
+ * to move between), -ENODATA (tiers, or a node's addresses, are not known), -EEXIST
+ * (started already, or somebody else has kdamonds; diag says who), -ENOENT (stop: nothing
+ * was started), -E2BIG (a newer caller uses a field that this library does not have),
+ * -ENOMEM; of applying also what tier_plan_apply() names for switches. Threads: one per
+ * context.
+ * Source: /sys/kernel/mm/damon/admin, /sys/devices/system/node/nodeN/memoryN.
+ */
+TIER_MUST_CHECK
+int tier_auto_resolve(struct tier_ctx *ctx, const struct tier_topology *t,
+		      const struct tier_auto_wish *wish, struct tier_plan **out,
+		      struct tier_diag *diag);
+
+enum tier_auto_phase {
+	TIER_AUTO_UNKNOWN = 0,
+	TIER_AUTO_OFF,	  /* nothing was started, or not since this boot */
+	TIER_AUTO_RUNS,	  /* all that was started is as it was written */
+	TIER_AUTO_BROKEN, /* not whole: cut short, or a part of it has ended */
+	TIER_AUTO_LOST,	  /* somebody else has changed it since */
+};
+
+struct tier_auto_info {
+	enum tier_auto_phase phase;
+	uint32_t means;	   /* of tier_auto_means: what was started */
+	uint32_t kdamonds; /* that were started, */
+	uint32_t running;  /* and that run */
+	char message[248]; /* what is missing or who interferes; "" */
+};
+
+/*
+ * What became of a start. Errors: -EACCES (only root may read DAMON's files), -EIO (a file
+ * that is no state), -ENOMEM. Threads: one per context.
+ * Source: /run/tierkit/auto, /sys/kernel/mm/damon/admin.
+ */
+TIER_MUST_CHECK
+int tier_auto_get(struct tier_ctx *ctx, struct tier_auto_info *info, size_t size);
+
+enum tier_auto_scheme_flags {
+	TIER_AUTO_IS_PROMOTION = 1 << 0, /* else a demotion */
+	TIER_AUTO_SCHEME_RUNS = 1 << 1,
+	/* The counters are known; they are of the kdamond's life. */
+	TIER_AUTO_KNOWS_COUNTS = 1 << 2,
+};
+
+/* One scheme of those that were started. Bytes are of whole regions: `tried` had the
+ * access pattern, of `applied` the kernel says that they were moved. */
+struct tier_auto_scheme {
+	uint32_t flags;
+	uint32_t kdamond;
+	uint32_t scheme;
+	uint32_t from;
+	uint32_t to;
+	uint32_t reserved;
+	uint64_t tried_bytes;
+	uint64_t applied_bytes;
+	uint64_t tried_regions;
+	uint64_t applied_regions;
+	uint64_t quota_reached; /* how often the rate held it back */
+};
+
+/*
+ * One scheme, in the order of the plan; asks its kdamond to bring its counters up to
+ * date. Errors: -ENOENT (behind the last, or nothing was started), -EACCES (only root
+ * may), -EIO, -ENOMEM. Threads: one per context.
+ * Source: /sys/kernel/mm/damon/admin/kdamonds/N/contexts/0/schemes/N/stats.
+ */
+TIER_MUST_CHECK
+int tier_auto_scheme_get(struct tier_ctx *ctx, unsigned int index,
+			 struct tier_auto_scheme *scheme, size_t size);
 
 #ifdef __cplusplus
 }

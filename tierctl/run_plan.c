@@ -98,6 +98,10 @@ static void describe(struct out *out, struct description *to,
 	case TIER_STEP_MEANWHILE:
 	case TIER_STEP_DRIVER:
 	case TIER_STEP_BLOCKS:
+	case TIER_STEP_KEEP:
+	case TIER_STEP_DAMON:
+	case TIER_STEP_DAMON_GOAL:
+	case TIER_STEP_FORGET:
 	case TIER_STEP_UNKNOWN:
 		break;
 	}

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
+#include "auto.h"
 #include "cpus.h"
 #include "dax.h"
 #include "errors.h"
@@ -312,6 +313,8 @@ int plan_apply(struct root *root, const struct sys_ops *sys, const struct tier_p
 	*report = (struct tier_report){ 0 };
 	if (dax_has_steps(plan))
 		return dax_apply(root, sys, plan, report);
+	if (auto_has_steps(plan))
+		return auto_apply(root, sys, plan, report);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		int ret = parts[i](&apply);
 

@@ -102,6 +102,10 @@ static size_t encode_step(const struct tier_step *step, char *buf, size_t size)
 	case TIER_STEP_MEANWHILE:
 	case TIER_STEP_DRIVER:
 	case TIER_STEP_BLOCKS:
+	case TIER_STEP_KEEP:
+	case TIER_STEP_DAMON:
+	case TIER_STEP_DAMON_GOAL:
+	case TIER_STEP_FORGET:
 	case TIER_STEP_UNKNOWN:
 		break;
 	}

@@ -180,6 +180,21 @@ void use_dax(tier_ctx *ctx, const tier_topology *t)
 	expect("a device twice", tier_dax_resolve(ctx, t, &wish, &plan, &diag) < 0);
 }
 
+void use_auto(tier_ctx *ctx, const tier_topology *t)
+{
+	tier_auto_wish wish{};
+	tier_auto_info info{};
+	tier_auto_scheme scheme{};
+	tier_plan *plan = nullptr;
+	tier_diag diag{};
+
+	wish.size = sizeof(wish);
+	expect("no action", tier_auto_resolve(ctx, t, &wish, &plan, &diag) < 0);
+	expect("nothing was started", tier_auto_get(ctx, &info, sizeof(info)) == 0 &&
+					      info.phase == TIER_AUTO_OFF);
+	expect("no scheme", tier_auto_scheme_get(ctx, 0, &scheme, sizeof(scheme)) < 0);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -207,6 +222,7 @@ int main(int argc, char **argv)
 	use_doctor(ctx, t);
 	use_migration(ctx, t);
 	use_dax(ctx, t);
+	use_auto(ctx, t);
 	tier_topology_unref(t);
 	tier_ctx_unref(ctx);
 	return failures ? 1 : 0;
