@@ -10,6 +10,7 @@ extern const struct cmd cmd_run;
 extern const struct cmd cmd_where;
 extern const struct cmd cmd_migrate;
 extern const struct cmd cmd_tiering;
+extern const struct cmd cmd_auto;
 extern const struct cmd cmd_weights;
 extern const struct cmd cmd_reclaim;
 extern const struct cmd cmd_dax;

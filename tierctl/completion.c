@@ -14,6 +14,7 @@ static const char *const offers[] = {
 	[OPT_WORDS_SHELL] = "_tierctl_words bash",
 	[OPT_WORDS_ZONE] = "_tierctl_words \"movable normal\"",
 	[OPT_WORDS_PAGES] = "_tierctl_words \"anon file [heap] [stack]\"",
+	[OPT_WORDS_MEANS] = "_tierctl_words \"damon kernel both\"",
 };
 
 /* The options of a table that have a value, each as a pattern of "COMMAND --OPTION". */

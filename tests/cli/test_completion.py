@@ -38,6 +38,8 @@ CASES = [
     (["tiering", ""], ["--watch", "--rate"], ["--bind"]),
     (["tiering", "d"], ["demotion"], ["promotion"]),
     (["tiering", "demotion", "o"], ["on", "off"], ["demotion"]),
+    (["auto", "st"], ["start", "status", "stop"], ["plan"]),
+    (["auto", "plan", "--by", ""], ["damon", "kernel", "both"], ["plan"]),
     (["dax", "use"], ["use-as-ram", "use-as-device"], ["online"]),
     (["dax", "online", "--zone", ""], ["movable", "normal"], ["dax0.0"]),
     (["weights", ""], ["set", "auto", "--persist"], ["dram"]),
