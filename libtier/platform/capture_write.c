@@ -82,6 +82,7 @@ static const struct row {
 	{ WEIGHT "/node#", NULL },
 	{ "/sys/firmware/acpi/tables/HMAT", capture_filter_all },
 	{ "/sys/firmware/acpi/tables/SRAT", capture_filter_all },
+	{ "/sys/kernel/mm/damon/admin/kdamonds/nr_kdamonds", NULL },
 	{ "/sys/kernel/mm/numa/demotion_enabled", NULL },
 };
 

@@ -85,6 +85,8 @@ static void add_where(struct steps *steps, const struct damon_node *memory)
 	because(steps, "looks at node %u by physical address", memory->node);
 	put(steps, "operations", "paddr");
 	put_number(steps, "targets/nr_targets", 1);
+	if (!memory->n_spans)
+		return;
 	put_number(steps, "targets/0/regions/nr_regions", memory->n_spans);
 	for (size_t i = 0; i < memory->n_spans; i++) {
 		snprintf(file, sizeof(file), "targets/0/regions/%zu/start", i);

@@ -313,6 +313,10 @@ static int remark(struct build *build)
 	char nodes[64];
 	int ret;
 
+	if (!build->kdamonds[0].memory->n_spans &&
+	    plan_add_remark(build->plan, "a capture does not hold the addresses of "
+					 "memory, so the regions are left out here"))
+		return -ENOMEM;
 	ret = plan_add_remark(
 		build->plan,
 		"where the kernel has no goals (6.16), what was not accessed for %" PRIu64
