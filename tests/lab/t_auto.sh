@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# auto brings the hot pages of a program to DRAM and its cold ones to the slower memory, wherever
+# they were allocated, and a stop leaves no trace.
+# machines: 2s-pmem hbm-cxl
+# kernels: 6.12
+# timeout: 120
+# shellcheck source=/dev/null
+. /lab/lib_auto.sh
+
+case $MACHINE in
+2s-pmem) DRAM=0,1 SLOW=2,3 ;;
+hbm-cxl) DRAM=0 SLOW=2 ;;
+esac
+
+auto_tree > /tmp/auto-before
+gives 0 tierctl auto plan
+for action in hot cold; do
+	like "plan" "$(grep -m 1 "migrate_$action" "$LAB_OUT/stdout")" "0/action = migrate_$action"
+done
+gives 0 tierctl auto status
+same "status" "$(head -n 1 "$LAB_OUT/stdout")" "auto      off: nothing was started"
+gives 0 tierctl auto stop
+unchanged "by plan, status and a stop of nothing"
+
+# Half of the hot pages and half of the cold ones begin on either side
+HOT=$((16 * 256)) COLD=$((32 * 256))
+start_fill_over node:0,2 -s -t 1 -k 16M 48M
+between "hot pages in DRAM at first" "$(hot_on "$DRAM")" $((HOT * 4 / 10)) $((HOT * 6 / 10))
+
+# Nothing but DAMON moves pages of this program: it has a memory policy, which NUMA balancing heeds
+gives 0 tierctl auto start --by damon --cold-after 3 --interval 200
+gives 6 tierctl auto start
+like "second start" "$(< "$LAB_OUT/stderr")" "started already"
+gives 0 tierctl auto status
+like "status" "$(< "$LAB_OUT/stdout")" "^auto      runs"
+
+# Nine of ten hot ones; of the cold ones four of five, as those that share a region of DAMON's with
+# pages in use count as used
+are_apart()
+{
+	local hot cold
+
+	hot=$(hot_on "$DRAM")
+	cold=$(($(found "$SLOW") - $(hot_on "$SLOW")))
+	echo "hot in DRAM: $hot of $HOT, cold in slower memory: $cold of $COLD"
+	((hot * 10 >= HOT * 9 && cold * 10 >= COLD * 8))
+}
+until_true 70 are_apart
+between "bytes promoted" "$(bytes_of promote applied_bytes)" $((HOT * 4096 * 3 / 10)) $((1 << 40))
+between "bytes demoted" "$(bytes_of demote applied_bytes)" $((COLD * 4096 * 3 / 10)) $((1 << 40))
+stop_fill
+
+gives 0 tierctl auto stop
+unchanged "after the stop"
+
+# Together with the kernel's own
+gives 0 tierctl auto start
+same "demotion" "$(< /sys/kernel/mm/numa/demotion_enabled)" true
+same "promotion" "$(($(< "$BALANCING") & 2))" 2
+gives 0 tierctl auto stop
+unchanged "after the second stop"
