@@ -299,6 +299,9 @@ int auto_resolve_stop(struct root *root, struct tier_plan **out, struct tier_dia
 	struct tier_plan *plan = NULL;
 	int ret = auto_state_load(root, &state);
 
+	if (ret == -EIO)
+		return diag_set(diag, ret, "%s %s", AUTO_STATE_PATH,
+				AUTO_STATE_UNREADABLE);
 	if (ret)
 		return ret == -ENOENT ? say_nothing(root, diag) : ret;
 	ret = check_ours(root, &state, diag);

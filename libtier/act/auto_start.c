@@ -8,6 +8,7 @@
 #include "auto.h"
 #include "auto_act.h"
 #include "damon.h"
+#include "diag.h"
 #include "plan.h"
 #include "turn.h"
 
@@ -39,14 +40,14 @@ int auto_check_none(struct root *root, struct tier_diag *diag)
 	int ret = auto_state_load(root, &state);
 
 	auto_state_free(&state);
-	if (!ret || ret == -EIO) {
-		if (diag)
-			snprintf(diag->message, sizeof(diag->message),
-				 "started already, or cut short (%s); 'tierctl auto "
-				 "stop' puts back what was changed",
-				 AUTO_STATE_PATH);
-		return -EEXIST;
-	}
+	if (!ret)
+		return diag_set(diag, -EEXIST,
+				"started already, or cut short (%s); 'tierctl auto stop' "
+				"puts back what was changed",
+				AUTO_STATE_PATH);
+	if (ret == -EIO)
+		return diag_set(diag, ret, "%s %s", AUTO_STATE_PATH,
+				AUTO_STATE_UNREADABLE);
 	return ret == -ENOENT ? 0 : ret;
 }
 

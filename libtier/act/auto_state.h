@@ -37,6 +37,9 @@ int auto_state_parse(const char *text, struct auto_state *state) MUST_CHECK;
  * state; -ENOMEM and what reading gave. */
 int auto_state_load(struct root *root, struct auto_state *state) MUST_CHECK;
 
+/* Words for a file there that is no state, behind its path. */
+#define AUTO_STATE_UNREADABLE "is not what a start writes; look at it, and remove it"
+
 /* Keep it; `only_new`: -EEXIST when there is one. */
 int auto_state_keep(struct root *root, const struct auto_state *state,
 		    bool only_new) MUST_CHECK;

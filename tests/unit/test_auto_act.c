@@ -5,7 +5,6 @@
 
 #include <sys/wait.h>
 
-#include "auto_state.h"
 #include "auto_wish.h"
 #include "damon.h"
 #include "fake_damon.h"
@@ -233,6 +232,25 @@ static void test_auto__earlier_boot(void **state)
 	assert_int_equal(start(&report), 0);
 	assert_int_equal(stop(&report), 0);
 	assert_all(before);
+}
+
+/* What nobody of ours wrote is not overwritten, and nothing is made of it. */
+static void test_auto__no_state(void **state)
+{
+	struct tier_diag diag = { 0 };
+	struct tier_report report;
+
+	(void)state;
+	fake_damon->has_state = true;
+	strcpy(fake_damon->state, "something else\n");
+
+	assert_int_equal(auto_check_none(root, &diag), -EIO);
+	assert_says(diag.message, "look at it");
+	assert_int_equal(start(&report), -EEXIST);
+	assert_int_equal(stop(&report), -EIO);
+	assert_says(report.message, "look at it");
+
+	assert_string_equal(fake_damon->state, "something else\n");
 }
 
 /* ---- who dies ------------------------------------------------------------------------------ */
@@ -477,54 +495,6 @@ static void test_auto__ended(void **state)
 	assert_string_equal(fake_damon_text(kernel_balancing_path), "0");
 }
 
-/* ---- the state --------------------------------------------------------------------------------------- */
-
-static void test_auto_state__refuses(void **state)
-{
-	static const char *const texts[] = {
-		"",
-		"tierkit-auto 2\nboot x\n",
-		"tierkit-auto 1\n",
-		"tierkit-auto 1\nboot x\nswitch /etc/passwd a b\n",
-		"tierkit-auto 1\nboot x\nswitch /proc/sys/kernel/numa_balancing 1\n",
-		"tierkit-auto 1\nboot x\ndamon 0 /etc/passwd 1\n",
-		"tierkit-auto 1\nboot x\ndamon 0 " DAMON_KDAMONDS "/../x 1\n",
-		"tierkit-auto 1\nboot x\ndamon x " DAMON_COUNT " 1\n",
-		"tierkit-auto 1\nboot x\ndamon 0 " DAMON_COUNT "\n",
-		"tierkit-auto 1\nboot x\nother 0 " DAMON_COUNT " 1\n",
-		"tierkit-auto 1\nboot x\n\n",
-	};
-	int failures = 0;
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		struct auto_state parsed;
-
-		if (auto_state_parse(texts[i], &parsed) != -EINVAL)
-			ROW_FAILS(failures, "row %zu was taken\n", i);
-	}
-	assert_rows(failures);
-}
-
-static void test_auto_state__reads_what_it_prints(void **state)
-{
-	static const char text[] =
-		"tierkit-auto 1\nboot x\n"
-		"switch /proc/sys/kernel/numa_balancing 1 3\n"
-		"damon -1 " DAMON_COUNT " 4\n"
-		"damon 2 " DAMON_KDAMONDS
-		"/0/contexts/0/schemes/0/filters/1/memcg_path /a b c\n";
-	SCOPED_STRBUF struct strbuf again = { 0 };
-	struct auto_state parsed;
-
-	(void)state;
-	assert_int_equal(auto_state_parse(text, &parsed), 0);
-	assert_int_equal(auto_state_print(&parsed, &again), 0);
-
-	assert_string_equal(again.text, text);
-	auto_state_free(&parsed);
-}
-
 /* ---- nothing is lost when something fails --------------------------------------------------------------- */
 
 static int scenario(void *arg)
@@ -581,6 +551,7 @@ int main(void)
 		cmocka_unit_test_setup(test_auto__by_kernel_beside_others, reset),
 		cmocka_unit_test_setup(test_auto__starts_once, reset),
 		cmocka_unit_test_setup(test_auto__earlier_boot, reset),
+		cmocka_unit_test_setup(test_auto__no_state, reset),
 		cmocka_unit_test_setup(test_auto__death_of_a_start, reset),
 		cmocka_unit_test_setup(test_auto__death_of_a_stop, reset),
 		cmocka_unit_test_setup(test_auto__refusal_of_a_start, reset),
@@ -590,8 +561,6 @@ int main(void)
 		cmocka_unit_test_setup(test_auto__others_instead, reset),
 		cmocka_unit_test_setup(test_auto__changed, reset),
 		cmocka_unit_test_setup(test_auto__ended, reset),
-		cmocka_unit_test_setup(test_auto_state__refuses, reset),
-		cmocka_unit_test_setup(test_auto_state__reads_what_it_prints, reset),
 		cmocka_unit_test_setup(test_auto__looking_survives_faults, reset),
 	};
 
