@@ -917,6 +917,79 @@ void tier_migration_get(const struct tier_migration *migration,
  * per migration. */
 void tier_migration_free(struct tier_migration *migration);
 
+/* ---- the policies of a running process ------------------------------------- */
+
+enum tier_steer_flags {
+	/* Of looking: each thread's policy and not only the first's. The kernel walks
+	 * all pages of the process for every one. */
+	TIER_STEER_THREADS = 1 << 0,
+};
+
+enum tier_steered_kind {
+	TIER_STEERED_UNKNOWN = 0,
+	TIER_STEERED_THREAD,
+	TIER_STEERED_MAPPING,
+};
+
+enum tier_steered_flags {
+	TIER_STEERED_KNOWS_POLICY = 1 << 0,
+	/* The kernel's text has not all of its nodes. */
+	TIER_STEERED_CUT = 1 << 1,
+	/* Of a mapping: whether it has a policy of its own is known; it has. */
+	TIER_STEERED_KNOWS_OWN = 1 << 2,
+	TIER_STEERED_OWN = 1 << 3,
+};
+
+/* A thread or a mapping, and the policy that is in force there. */
+struct tier_steered {
+	enum tier_steered_kind kind;
+	uint32_t flags;
+	int32_t tid;	     /* of a thread */
+	enum tier_mode mode; /* unknown: one without a word here, such as "local" */
+	struct tier_nodeset nodes;
+	const char *policy; /* in the kernel's words, "bind=static:0-1"; NULL: not known */
+	const char *name;   /* the thread's; or as maps has it, "" for none */
+	uint64_t start;	    /* a mapping's range */
+	uint64_t bytes;
+	const uint64_t *node_bytes; /* what of it is on each node, n_nodes of them */
+	uint32_t n_nodes;
+	uint32_t reserved;
+};
+
+/* Gets each thread, then each mapping; it and its texts last until the function returns. */
+typedef void tier_steered_fn(const struct tier_steered *what, void *data);
+
+struct tier_steering {
+	uint64_t flags;
+	int32_t pid;
+	uint32_t each_size; /* sizeof(struct tier_steered) */
+	tier_steered_fn *each;
+	void *data;
+};
+
+/* Valid after success and after failure. */
+struct tier_steer_report {
+	uint32_t threads;  /* told of */
+	uint32_t mappings; /* told of */
+	int32_t error;
+	uint32_t reserved;
+	char message[480]; /* what went wrong, and the way out */
+};
+
+/*
+ * The policies of a running process: the task policy of its first thread (or of each), and
+ * what is in force in each of its mappings. Nothing is asked of the process itself.
+ * Errors: -EINVAL (unknown flags, no `each`), -E2BIG (a newer caller uses a field that this
+ * library does not have), -ESRCH (no such process), -EOPNOTSUPP (a thread of the kernel,
+ * or a process that has ended: no memory), -EACCES, -EPERM (not ours to look at: needs the
+ * same user or CAP_SYS_PTRACE), -EIO (what the kernel says does not parse), -ENOMEM. The
+ * report has the words. Threads: one per context.
+ * Source: /proc/PID/numa_maps and maps.
+ */
+TIER_MUST_CHECK
+int tier_steer(struct tier_ctx *ctx, const struct tier_steering *steering, size_t size,
+	       struct tier_steer_report *report, size_t report_size);
+
 /* ---- what is wrong with a machine ------------------------------------------ */
 
 /* One thing that is looked at. Strings are static; names never change. */

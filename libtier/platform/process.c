@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "platform.h"
+#include "process.h"
 
 /* Each process has these files until it is gone. */
 static int as_process_error(int error)
@@ -39,6 +39,36 @@ int process_stat(struct root *root, int pid, struct strbuf *out)
 	return read_file(root, pid, "stat", out);
 }
 
+static int read_thread_file(struct root *root, const struct process_thread *thread,
+			    const char *name, struct strbuf *out)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", thread->pid, thread->tid,
+		 name);
+	return as_process_error(root->ops->read(root, path, out));
+}
+
+int process_thread_numa_maps(struct root *root, const struct process_thread *thread,
+			     struct strbuf *out)
+{
+	return read_thread_file(root, thread, "numa_maps", out);
+}
+
+int process_thread_name(struct root *root, const struct process_thread *thread,
+			struct strbuf *out)
+{
+	return read_thread_file(root, thread, "comm", out);
+}
+
+int process_threads(struct root *root, int pid, struct strbuf *names)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	return as_process_error(root->ops->list(root, path, names));
+}
+
 /* Threads come and go meanwhile: one that cannot be asked has no children. */
 static int add_children_of_thread(struct root *root, int pid, const char *thread,
 				  struct strbuf *text)
@@ -54,13 +84,10 @@ static int add_children_of_thread(struct root *root, int pid, const char *thread
 int process_children(struct root *root, int pid, struct strbuf *text)
 {
 	SCOPED_STRBUF struct strbuf threads = { 0 };
-	char path[64];
-	int ret;
+	int ret = process_threads(root, pid, &threads);
 
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	ret = root->ops->list(root, path, &threads);
 	if (ret)
-		return as_process_error(ret);
+		return ret;
 	for (size_t at = 0; at < threads.len; at += strlen(threads.text + at) + 1) {
 		ret = add_children_of_thread(root, pid, threads.text + at, text);
 		if (ret)

@@ -116,6 +116,14 @@ int numa_maps_add(const char *text, uint64_t *node_bytes, size_t len)
 	return totals.highest;
 }
 
+int numa_maps_add_line(const char *line, size_t length, uint64_t *node_bytes, size_t len)
+{
+	struct totals totals = { node_bytes, len, 0 };
+	int ret = add_line(&totals, line, line + length);
+
+	return ret ? ret : totals.highest;
+}
+
 /* "huge" of a line: the kernel's word for hugetlbfs. */
 static bool is_huge(const char *line, const char *end)
 {

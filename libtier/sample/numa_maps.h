@@ -15,6 +15,10 @@
  */
 int numa_maps_add(const char *text, uint64_t *node_bytes, size_t len) MUST_CHECK;
 
+/* The same for one line of `length` bytes, without its newline. */
+int numa_maps_add_line(const char *line, size_t length, uint64_t *node_bytes,
+		       size_t len) MUST_CHECK;
+
 /*
  * The next mapping of *cursor that is made of huge pages (hugetlbfs): where it begins,
  * and the bytes of a page. 1, 0 at the end, -EINVAL: not a numa_maps text.

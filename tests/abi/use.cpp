@@ -95,7 +95,15 @@ void use_processes(tier_ctx *ctx)
 {
 	uint64_t bytes[4];
 	int pids[4];
+	tier_steering steering{};
+	tier_steer_report report{};
 
+	steering.pid = 1;
+	steering.each = [](const tier_steered *, void *) {};
+	steering.each_size = sizeof(tier_steered);
+	expect("no policies", tier_steer(ctx, &steering, sizeof(steering), &report,
+					 sizeof(report)) < 0 &&
+				      report.error < 0);
 	expect("no process", tier_process_bytes(ctx, 1, bytes, 4) < 0 &&
 				     tier_process_children(ctx, 1, pids, 4) < 0);
 	expect("nowhere to write", tier_ctx_capture(ctx, -1) < 0);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The threads of a process, as /proc shows them. A part of the seam. */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include "platform.h"
+
+/* Its threads: their ids as text, each followed by a NUL. -ESRCH, -EACCES. */
+int process_threads(struct root *root, int pid, struct strbuf *names) MUST_CHECK;
+
+struct process_thread {
+	int pid;
+	int tid;
+};
+
+/* Of one thread: numa_maps, in which mappings without a policy of their own show that
+ * of this thread; and its name, with a newline. -ESRCH, -EACCES. */
+int process_thread_numa_maps(struct root *root, const struct process_thread *thread,
+			     struct strbuf *out) MUST_CHECK;
+int process_thread_name(struct root *root, const struct process_thread *thread,
+			struct strbuf *out) MUST_CHECK;
+
+#endif
