@@ -923,6 +923,10 @@ enum tier_steer_flags {
 	/* Of looking: each thread's policy and not only the first's. The kernel walks
 	 * all pages of the process for every one. */
 	TIER_STEER_THREADS = 1 << 0,
+	/* Of changing: tell which calls would be made, and make none. */
+	TIER_STEER_DRY = 1 << 1,
+	/* Go on although a seccomp filter watches the process's calls: it may kill it. */
+	TIER_STEER_FILTERED = 1 << 2,
 };
 
 enum tier_steered_kind {
@@ -938,9 +942,12 @@ enum tier_steered_flags {
 	/* Of a mapping: whether it has a policy of its own is known; it has. */
 	TIER_STEERED_KNOWS_OWN = 1 << 2,
 	TIER_STEERED_OWN = 1 << 3,
+	/* Of changing: `call` was made, and stopped_ns is known. */
+	TIER_STEERED_DONE = 1 << 4,
 };
 
-/* A thread or a mapping, and the policy that is in force there. */
+/* A thread or a mapping, and the policy that is in force there; or when changing, the
+ * policy that was in force before. */
 struct tier_steered {
 	enum tier_steered_kind kind;
 	uint32_t flags;
@@ -954,9 +961,11 @@ struct tier_steered {
 	const uint64_t *node_bytes; /* what of it is on each node, n_nodes of them */
 	uint32_t n_nodes;
 	uint32_t reserved;
+	const char *call;    /* of changing: made, or to be made there; else NULL */
+	uint64_t stopped_ns; /* as long did the thread stand, which made the call */
 };
 
-/* Gets each thread, then each mapping; it and its texts last until the function returns. */
+/* Gets threads, then mappings; each and its texts last until the function returns. */
 typedef void tier_steered_fn(const struct tier_steered *what, void *data);
 
 struct tier_steering {
@@ -965,26 +974,53 @@ struct tier_steering {
 	uint32_t each_size; /* sizeof(struct tier_steered) */
 	tier_steered_fn *each;
 	void *data;
+	/* What shall be in force, of tier_policy_resolve(); NULL: only look. */
+	const struct tier_plan *plan;
+	/* In these mappings, and not in the threads: a name as maps has it, an address, or
+	 * "START-END", in hex. */
+	const char *mapping;
+	uint64_t patience_ms; /* to wait for a thread to stop; 0: 1000 */
 };
 
 /* Valid after success and after failure. */
 struct tier_steer_report {
 	uint32_t threads;  /* told of */
 	uint32_t mappings; /* told of */
+	uint32_t changed;  /* threads or mappings that have it now */
+	uint32_t undone;   /* threads that were put back, as another failed */
+	uint32_t workers;  /* threads that run in the kernel only, and were left alone */
+	uint32_t stops;	   /* of threads, and how long they were: */
+	uint64_t stopped_ns; /* in all */
+	uint64_t longest_ns; /* the longest */
 	int32_t error;
 	uint32_t reserved;
-	char message[480]; /* what went wrong, and the way out */
+	struct tier_nodeset dropped; /* asked for, and forbidden by its cpuset */
+	char message[480];	     /* what went wrong, and the way out */
 };
 
 /*
- * The policies of a running process: the task policy of its first thread (or of each), and
- * what is in force in each of its mappings. Nothing is asked of the process itself.
- * Errors: -EINVAL (unknown flags, no `each`), -E2BIG (a newer caller uses a field that this
- * library does not have), -ESRCH (no such process), -EOPNOTSUPP (a thread of the kernel,
- * or a process that has ended: no memory), -EACCES, -EPERM (not ours to look at: needs the
- * same user or CAP_SYS_PTRACE), -EIO (what the kernel says does not parse), -ENOMEM. The
- * report has the words. Threads: one per context.
- * Source: /proc/PID/numa_maps and maps.
+ * Look at the policies of a running process: the task policy of its first thread (or of
+ * each), and what is in force in each of its mappings. Nothing is asked of the process itself.
+ *
+ * With a plan, change them. No system call does that for another process, so each of its
+ * threads is stopped for a moment by ptrace(2), makes set_mempolicy(2) itself, and is given
+ * back as it was, to the register: calls that it sleeps in go on, signals come after. All
+ * threads get the policy, or none: one that fails has the others put back. With `mapping` one
+ * thread makes mbind(2) for each of the mappings that match; those before one that fails keep
+ * it. New memory goes by the new policy; what is there stays (see tier_migration_new()). How
+ * and with what limits: docs/steering.md. A signal ends it as tier_plan_apply().
+ * Errors: -EINVAL (unknown flags, no `each`; a plan without a policy; nodes that its cpuset
+ * forbids; a mode that this kernel does not have), -E2BIG (a newer caller uses a field that
+ * this library does not have), -ESRCH (no such process, or it ended meanwhile), -ENOENT (no
+ * such mapping), -EOPNOTSUPP (a thread of the kernel, or a process that has ended: no memory; a
+ * processor that we do not know; the context is not this machine), -EACCES, -EPERM (not ours
+ * to look at or to trace: another user, Yama; its seccomp filter), -EBUSY (somebody traces it), -ENOEXEC
+ * (a thread that runs 32-bit code), -ETIMEDOUT (a thread that does not stop), -ESTALE (it
+ * executed another program meanwhile), -EAGAIN (weights, as tier_plan_apply()), -EINTR (a
+ * signal waits), -EIO (what the kernel says does not parse), -ENOMEM. The report has the
+ * words. Threads: one per context; while it runs, no other thread of the caller may wait(2)
+ * for any child.
+ * Source: /proc/PID/numa_maps, maps, status, task; ptrace(2).
  */
 TIER_MUST_CHECK
 int tier_steer(struct tier_ctx *ctx, const struct tier_steering *steering, size_t size,

@@ -302,6 +302,15 @@ static int apply_switches(struct apply *apply)
 	return turn_switches(apply->root, apply->sys, apply->plan, apply->report);
 }
 
+int plan_check_weights(struct root *root, const struct tier_plan *plan,
+		       struct tier_report *report)
+{
+	struct apply apply = { root, NULL, plan, report };
+
+	*report = (struct tier_report){ 0 };
+	return check_weights(&apply);
+}
+
 int plan_apply(struct root *root, const struct sys_ops *sys, const struct tier_plan *plan,
 	       uint64_t flags, struct tier_report *report)
 {

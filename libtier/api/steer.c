@@ -4,11 +4,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "apply.h"
 #include "ctx.h"
 #include "fill.h"
-#include "steer_look.h"
+#include "steer.h"
 
-#define KNOWN_FLAGS ((uint64_t)TIER_STEER_THREADS)
+#define OF_LOOKING  ((uint64_t)TIER_STEER_THREADS)
+#define OF_CHANGING ((uint64_t)(TIER_STEER_DRY | TIER_STEER_FILTERED))
 
 static int refuse(struct tier_steer_report *report, int error, const char *format, ...)
 	PRINTF_LIKE(3, 4);
@@ -65,12 +67,45 @@ static void count(const struct tier_steered *what, void *data)
 	counted->steering->each(what, counted->steering->data);
 }
 
-static int look(struct tier_ctx *ctx, const struct tier_steering *steering,
-		struct tier_steer_report *report)
+static int look(const struct steer_look *look, struct tier_steer_report *report)
+{
+	return in_words(report, steer_look(look));
+}
+
+static int change(struct tier_ctx *ctx, const struct tier_steering *steering,
+		  const struct steer_look *look, struct tier_steer_report *report)
+{
+	struct steer change = {
+		.root = ctx->root,
+		.sys = &sys_linux,
+		.ops = &trace_linux,
+		.arch = arch_here(),
+		.wish = steering,
+		.tell = look,
+		.report = report,
+	};
+	struct tier_report weights;
+	int ret;
+
+	if (!ctx->root->is_live && !(steering->flags & TIER_STEER_DRY))
+		return refuse(report, -EOPNOTSUPP, "not this machine");
+	if (!change.arch)
+		return refuse(report, -EOPNOTSUPP,
+			      "only x86-64 and arm64 are known, 64 bits each");
+	ret = steering->flags & TIER_STEER_DRY ?
+		      0 :
+		      plan_check_weights(ctx->root, steering->plan, &weights);
+	if (ret)
+		return refuse(report, ret, "%s", weights.message);
+	return steer(&change);
+}
+
+static int look_or_change(struct tier_ctx *ctx, const struct tier_steering *steering,
+			  struct tier_steer_report *report)
 {
 	struct counted counted = { steering, report };
-	SCOPED_FREE void *room = calloc(1, steering->each_size);
-	const struct steer_look look = {
+	void *room = calloc(1, steering->each_size);
+	const struct steer_look with = {
 		.root = ctx->root,
 		.pid = steering->pid,
 		.each_thread = steering->flags & TIER_STEER_THREADS,
@@ -80,17 +115,24 @@ static int look(struct tier_ctx *ctx, const struct tier_steering *steering,
 		.size = steering->each_size,
 	};
 
-	return in_words(report, room ? steer_look(&look) : -ENOMEM);
+	int ret;
+
+	if (!room)
+		return in_words(report, -ENOMEM);
+	ret = steering->plan ? change(ctx, steering, &with, report) : look(&with, report);
+	free(room);
+	return ret;
 }
 
-static int steer(struct tier_ctx *ctx, const struct tier_steering *steering,
-		 struct tier_steer_report *report)
+static int check(const struct tier_steering *steering, struct tier_steer_report *report)
 {
-	if (steering->flags & ~KNOWN_FLAGS)
+	uint64_t known = steering->plan ? OF_CHANGING : OF_LOOKING;
+
+	if (steering->flags & ~known || (steering->mapping && !steering->plan))
 		return refuse(report, -EINVAL, "unknown flags");
-	if (!steering->each || steering->each_size < sizeof(steering->pid) * 2)
+	if (!steering->each || steering->each_size < sizeof(enum tier_steered_kind))
 		return refuse(report, -EINVAL, "nobody to tell");
-	return look(ctx, steering, report);
+	return 0;
 }
 
 int tier_steer(struct tier_ctx *ctx, const struct tier_steering *steering, size_t size,
@@ -100,11 +142,13 @@ int tier_steer(struct tier_ctx *ctx, const struct tier_steering *steering, size_
 	struct tier_steer_report ours = { 0 };
 	int ret;
 
-	if (asks_for_more(steering, size, sizeof(known)))
+	if (asks_for_more(steering, size, sizeof(known))) {
 		ret = refuse(&ours, -E2BIG, "asks for what this libtier does not have");
-	else {
+	} else {
 		memcpy(&known, steering, size < sizeof(known) ? size : sizeof(known));
-		ret = steer(ctx, &known, &ours);
+		ret = check(&known, &ours);
+		if (!ret)
+			ret = look_or_change(ctx, &known, &ours);
 	}
 	fill_struct(report, report_size, &ours, sizeof(ours));
 	return ret;

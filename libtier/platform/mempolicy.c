@@ -54,24 +54,31 @@ struct tier_nodeset mempolicy_nodes(const struct mempolicy_mask *mask)
 	return nodes;
 }
 
-int mempolicy_set(const struct sys_ops *sys, enum tier_mode mode,
-		  const struct tier_nodeset *nodes)
+int mempolicy_word(enum tier_mode mode, const struct tier_nodeset *nodes)
 {
-	struct mempolicy_mask mask;
-	int kernel_mode;
-
 	if (!is_mode(mode))
 		return -EINVAL;
 	if (mode == TIER_MODE_DEFAULT)
-		return sys->set_mempolicy(MEMPOLICY_DEFAULT, NULL, 0);
+		return MEMPOLICY_DEFAULT;
 	if (nodeset_is_empty(nodes))
 		return -EINVAL;
-	kernel_mode = kernel_modes[mode];
 	if (mode == TIER_MODE_PREFER && tier_nodeset_count(nodes) == 1)
-		kernel_mode = MEMPOLICY_PREFERRED;
+		return MEMPOLICY_PREFERRED | MEMPOLICY_STATIC_NODES;
+	return kernel_modes[mode] | MEMPOLICY_STATIC_NODES;
+}
+
+int mempolicy_set(const struct sys_ops *sys, enum tier_mode mode,
+		  const struct tier_nodeset *nodes)
+{
+	int word = mempolicy_word(mode, nodes);
+	struct mempolicy_mask mask;
+
+	if (word < 0)
+		return word;
+	if (mode == TIER_MODE_DEFAULT)
+		return sys->set_mempolicy(word, NULL, 0);
 	mask = mempolicy_mask(nodes);
-	return sys->set_mempolicy(kernel_mode | MEMPOLICY_STATIC_NODES, mask.words,
-				  MEMPOLICY_MAXNODE);
+	return sys->set_mempolicy(word, mask.words, MEMPOLICY_MAXNODE);
 }
 
 /* What the kernel uses of the nodes that were asked for. */

@@ -57,6 +57,10 @@ struct mempolicy_mask {
 struct mempolicy_mask mempolicy_mask(const struct tier_nodeset *nodes);
 struct tier_nodeset mempolicy_nodes(const struct mempolicy_mask *mask);
 
+/* What the kernel calls a mode over these nodes, static ones, flags included; -EINVAL for
+ * an empty set and for modes that are none of enum tier_mode. */
+int mempolicy_word(enum tier_mode mode, const struct tier_nodeset *nodes) MUST_CHECK;
+
 /*
  * Set the calling thread's policy, nodes static. TIER_MODE_PREFER with one node
  * becomes MPOL_PREFERRED, which every kernel has; with several, prefer-many.

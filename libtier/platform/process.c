@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "parse.h"
 #include "process.h"
 
 /* Each process has these files until it is gone. */
@@ -59,6 +60,38 @@ int process_thread_name(struct root *root, const struct process_thread *thread,
 			struct strbuf *out)
 {
 	return read_thread_file(root, thread, "comm", out);
+}
+
+int process_thread_status(struct root *root, const struct process_thread *thread,
+			  struct strbuf *out)
+{
+	return read_thread_file(root, thread, "status", out);
+}
+
+int process_thread_stat(struct root *root, const struct process_thread *thread,
+			struct strbuf *out)
+{
+	return read_thread_file(root, thread, "stat", out);
+}
+
+int process_thread_syscall(struct root *root, const struct process_thread *thread,
+			   struct strbuf *out)
+{
+	return read_thread_file(root, thread, "syscall", out);
+}
+
+int process_own_status(struct root *root, struct strbuf *out)
+{
+	return root->ops->read(root, "/proc/self/status", out);
+}
+
+/* Yama is built in where the file is. */
+bool kernel_yama_scope(struct root *root, uint64_t *scope)
+{
+	SCOPED_STRBUF struct strbuf text = { 0 };
+
+	return !root->ops->read(root, "/proc/sys/kernel/yama/ptrace_scope", &text) &&
+	       !parse_u64(strbuf_text(&text), scope);
 }
 
 int process_threads(struct root *root, int pid, struct strbuf *names)

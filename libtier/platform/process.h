@@ -20,4 +20,18 @@ int process_thread_numa_maps(struct root *root, const struct process_thread *thr
 int process_thread_name(struct root *root, const struct process_thread *thread,
 			struct strbuf *out) MUST_CHECK;
 
+/* Of one thread: status; stat; and syscall, the call that it sleeps in. -ESRCH, -EACCES. */
+int process_thread_status(struct root *root, const struct process_thread *thread,
+			  struct strbuf *out) MUST_CHECK;
+int process_thread_stat(struct root *root, const struct process_thread *thread,
+			struct strbuf *out) MUST_CHECK;
+int process_thread_syscall(struct root *root, const struct process_thread *thread,
+			   struct strbuf *out) MUST_CHECK;
+
+/* Our own status. */
+int process_own_status(struct root *root, struct strbuf *out) MUST_CHECK;
+
+/* kernel.yama.ptrace_scope; false: not there. */
+bool kernel_yama_scope(struct root *root, uint64_t *scope);
+
 #endif

@@ -45,8 +45,10 @@ int maps_next(const char **cursor, struct mapping *mapping)
 	for (int words = 0; words < 4; words++) {
 		if (!next_word(&line, end, &word, &len))
 			return -EINVAL;
-		if (!words)
-			mapping->is_private = word[len - 1] == 'p';
+		if (words)
+			continue;
+		mapping->is_code = memchr(word, 'x', len);
+		mapping->is_private = word[len - 1] == 'p';
 	}
 	while (line < end && *line == ' ')
 		line++;
@@ -62,6 +64,8 @@ bool mapping_is(const struct mapping *mapping, const char *word)
 
 	if (span_is(mapping->name, mapping->name_len, word))
 		return true;
+	if (!parse_hex(word, &first))
+		return mapping->start <= first && first < mapping->end;
 	return take_range(&at, end, &first, &last) && at == end &&
 	       mapping->start < last && first < mapping->end;
 }
@@ -111,6 +115,37 @@ bool status_allowed_nodes(const char *text, struct tier_nodeset *nodes)
 	memcpy(list, value, len);
 	list[len] = '\0';
 	return !tier_nodeset_parse(list, nodes, NULL);
+}
+
+bool status_number(const char *text, const char *key, uint64_t *number)
+{
+	const char *value;
+	size_t len;
+
+	return find_value(text, key, &value, &len) && !parse_digits(&value, number);
+}
+
+bool status_signals(const char *text, const char *key, uint64_t *signals)
+{
+	const char *value;
+	size_t len;
+
+	return find_value(text, key, &value, &len) &&
+	       take_hex(&value, value + len, signals);
+}
+
+bool stat_flags(const char *text, uint64_t *flags)
+{
+	const char *at = strrchr(text, ')'), *end = text + strlen(text), *word;
+	size_t len;
+
+	if (!at)
+		return false;
+	/* State, parent, group, session, terminal and its group come before. */
+	for (int words = 0; words < 8; words++)
+		if (!next_word(&at, end, &word, &len))
+			return false;
+	return !parse_digits(&word, flags);
 }
 
 bool status_is_zombie(const char *text)

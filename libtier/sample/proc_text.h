@@ -13,6 +13,7 @@
 struct mapping {
 	uint64_t start;
 	uint64_t end;
+	bool is_code;	  /* may be executed */
 	bool is_private;  /* what is written to it is this process's own */
 	const char *name; /* not terminated; a path, "[heap]", or nothing */
 	size_t name_len;
@@ -22,8 +23,8 @@ struct mapping {
 int maps_next(const char **cursor, struct mapping *mapping) MUST_CHECK;
 
 /*
- * Whether a person's word for a mapping means this one: its whole name, or a range of
- * addresses as maps prints it ("7f00-7f80") that it touches.
+ * Whether a person's word for a mapping means this one: its whole name, an address in it,
+ * or a range of addresses as maps prints it ("7f00-7f80") that it touches.
  */
 bool mapping_is(const struct mapping *mapping, const char *word);
 
@@ -32,6 +33,22 @@ bool status_bytes(const char *text, const char *key, uint64_t *bytes);
 
 /* Nodes that its cpuset allows; false when it does not say. */
 bool status_allowed_nodes(const char *text, struct tier_nodeset *nodes);
+
+/* "TracerPid:  0" of status, the first of several numbers. */
+bool status_number(const char *text, const char *key, uint64_t *number);
+
+/* "ShdPnd:  0000000000000200" of status: bit n - 1 for signal n. */
+bool status_signals(const char *text, const char *key, uint64_t *signals);
+
+/* The kernel's flags of a task (PF_* of include/linux/sched.h) out of stat. */
+bool stat_flags(const char *text, uint64_t *flags);
+
+#define TASK_EXITING 0x00000004
+
+/* Tasks that are threads of a process and run in the kernel only: they cannot be traced. */
+#define TASK_IO_WORKER	   0x00000010 /* of io_uring, 5.12 */
+#define TASK_USER_WORKER   0x00004000 /* of io_uring and vhost, 6.4 */
+#define TASK_KERNEL_THREAD 0x00200000
 
 /* Whether the process has ended and waits for its parent. */
 bool status_is_zombie(const char *text);

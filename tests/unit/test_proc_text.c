@@ -59,27 +59,50 @@ static void test_proc_text__words_for_mappings(void **state)
 		const char *word;
 		bool is_it;
 	} rows[] = {
-		{ "[heap]", true },
-		{ "[hea", false },
-		{ "heap", false },
-		{ "", false },
-		{ "5000-6000", true },
-		{ "4000-5001", true },
-		{ "5fff-7000", true },
-		{ "4000-5000", false },
-		{ "6000-7000", false },
-		{ "6000-5000", false },
-		{ "5000-6000 ", false },
-		{ "5000", false },
-		{ "4000-ffffffffffffffff", true },
+		{ "[heap]", true },	 { "[hea", false },
+		{ "heap", false },	 { "", false },
+		{ "5000-6000", true },	 { "4000-5001", true },
+		{ "5fff-7000", true },	 { "4000-5000", false },
+		{ "6000-7000", false },	 { "6000-5000", false },
+		{ "5000-6000 ", false }, { "5000", true },
+		{ "5fff", true },	 { "6000", false },
+		{ "4fff", false },	 { "4000-ffffffffffffffff", true },
 	};
-	const struct mapping mapping = { 0x5000, 0x6000, true, "[heap]", 6 };
+	const struct mapping mapping = { .start = 0x5000,
+					 .end = 0x6000,
+					 .is_private = true,
+					 .name = "[heap]",
+					 .name_len = 6 };
 	int failures = 0;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (mapping_is(&mapping, rows[i].word) != rows[i].is_it)
 			ROW_FAILS(failures, "'%s'\n", rows[i].word);
+	assert_rows(failures);
+}
+
+static void test_proc_text__started(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t started;
+	} rows[] = {
+		{ "7 (cat) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 4711 19\n",
+		  4711 },
+		{ "7 (a) 9 (b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 4711 19\n",
+		  4711 },
+		{ "7 (cat) S 1 2 3\n", 0 },
+		{ "7 (cat) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 x\n", 0 },
+		{ "7 cat\n", 0 },
+		{ "", 0 },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (stat_started(rows[i].text) != rows[i].started)
+			ROW_FAILS(failures, "row %zu\n", i);
 	assert_rows(failures);
 }
 
@@ -107,27 +130,45 @@ static void test_proc_text__status(void **state)
 	assert_false(status_is_zombie("State:\t\n"));
 }
 
-static void test_proc_text__started(void **state)
+static void test_proc_text__numbers_of_status(void **state)
+{
+	static const char text[] = "TracerPid:\t17\nUid:\t1000\t0\t0\t0\nSeccomp:\t2\n"
+				   "SigPnd:\t0000000000000200\nShdPnd:\tx\n";
+	uint64_t value = 0;
+
+	(void)state;
+	assert_true(status_number(text, "TracerPid", &value) && value == 17);
+	assert_true(status_number(text, "Uid", &value) && value == 1000);
+	assert_true(status_number(text, "Seccomp", &value) && value == 2);
+	assert_false(status_number(text, "Threads", &value));
+	assert_true(status_signals(text, "SigPnd", &value) && value == 0x200);
+	assert_false(status_signals(text, "ShdPnd", &value));
+	assert_false(status_signals(text, "SigBlk", &value));
+}
+
+static void test_proc_text__flags_of_stat(void **state)
 {
 	static const struct {
 		const char *text;
-		uint64_t started;
+		bool is_one;
+		uint64_t flags;
 	} rows[] = {
-		{ "7 (cat) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 4711 19\n",
-		  4711 },
-		{ "7 (a) 9 (b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 4711 19\n",
-		  4711 },
-		{ "7 (cat) S 1 2 3\n", 0 },
-		{ "7 (cat) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 x\n", 0 },
-		{ "7 cat\n", 0 },
-		{ "", 0 },
+		{ "7 (a) b) S 1 7 7 0 -1 4194560 99 0", true, 4194560 },
+		{ "7 (iou-wrk-7) S 1 7 7 0 -1 16 99 0", true, TASK_IO_WORKER },
+		{ "7 (a) S 1 7 7 0 -1", false, 0 },
+		{ "7 (a) S 1 7 7 0 -1 x", false, 0 },
+		{ "", false, 0 },
 	};
 	int failures = 0;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (stat_started(rows[i].text) != rows[i].started)
-			ROW_FAILS(failures, "row %zu\n", i);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t flags = 0;
+
+		if (stat_flags(rows[i].text, &flags) != rows[i].is_one ||
+		    flags != rows[i].flags)
+			ROW_FAILS(failures, "'%s'\n", rows[i].text);
+	}
 	assert_rows(failures);
 }
 
@@ -164,8 +205,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_proc_text__maps),
 		cmocka_unit_test(test_proc_text__words_for_mappings),
-		cmocka_unit_test(test_proc_text__status),
 		cmocka_unit_test(test_proc_text__started),
+		cmocka_unit_test(test_proc_text__status),
+		cmocka_unit_test(test_proc_text__numbers_of_status),
+		cmocka_unit_test(test_proc_text__flags_of_stat),
 		cmocka_unit_test(test_proc_text__huge_mappings),
 	};
 

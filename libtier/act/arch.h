@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What one has to know of a processor to have a stopped thread make a system call, and to
+ * give its registers back so that a call which the stop interrupted goes on. Pure, and the
+ * same on every machine: both are tested on either.
+ */
+#ifndef ARCH_H
+#define ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Registers as PTRACE_GETREGSET gives them for NT_PRSTATUS: struct user_regs_struct of
+ * x86-64, struct user_pt_regs of arm64. */
+#define REGS_MOST 34
+struct regs {
+	uint64_t word[REGS_MOST];
+};
+
+/* A system call that a thread shall make. */
+struct regs_call {
+	uint64_t number;
+	uint64_t args[6];
+};
+
+/* What /proc/PID/task/TID/syscall said before the thread was stopped: the call that it
+ * slept in. Only arm64 needs it, whose registers no longer tell. */
+struct regs_asleep {
+	bool is_known;
+	uint64_t number;
+	uint64_t args[6];
+	uint64_t sp;
+	uint64_t pc;
+};
+
+struct arch {
+	const char *name;
+	size_t regs_bytes; /* any other size is that of a 32-bit thread */
+	uint64_t set_mempolicy, get_mempolicy, mbind, mmap, munmap; /* numbers */
+	const unsigned char *instruction; /* that makes a system call */
+	size_t instruction_bytes;
+	size_t alignment;
+	bool asks_asleep; /* settle() wants to know what the thread slept in */
+	/* Whether the thread runs code of this kind (x86-64 can change to 32 bits). */
+	bool (*is_native)(const struct regs *regs);
+	/* Have it make the call by the instruction at `gate`, and restart no other. */
+	void (*aim)(struct regs *regs, uint64_t gate, const struct regs_call *call);
+	int64_t (*result)(const struct regs *regs);
+	/*
+	 * Registers as they were at the first stop, to what they must be at the last, so
+	 * that the kernel goes on with a call that only the stop interrupted. Some calls say
+	 * EINTR then, as if there had been a signal (signal(7)). `signal_waits`: one does.
+	 */
+	void (*settle)(struct regs *regs, const struct regs_asleep *asleep,
+		       bool signal_waits);
+};
+
+extern const struct arch arch_x86_64, arch_arm64;
+
+/* That of this machine; NULL: one that we do not know. */
+const struct arch *arch_here(void);
+
+/* Where in `bytes` the instruction is, or -1. `start` is the address of the first. */
+ptrdiff_t arch_find_gate(const struct arch *arch, const unsigned char *bytes,
+			 size_t count, uint64_t start);
+
+/* "35 0x1 0x2 ... SP PC", "running" or "-1 SP PC": what /proc/PID/task/TID/syscall has. */
+struct regs_asleep arch_asleep(const char *text);
+
+#endif

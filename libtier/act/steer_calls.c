@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a held thread is made to do, one call each. Masks lie in a page that it maps for us:
+// stacks may be too small for them (coroutines), and no other memory is free for certain.
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "pages.h"
+#include "steer.h"
+
+/* The page's layout; each part is what comes before it at most. */
+#define SCRATCH_MARK	 0
+#define SCRATCH_OLD_MODE 16
+#define SCRATCH_NEW_MASK 64
+#define SCRATCH_OLD_MASK 512
+#define SCRATCH_END	 1024
+
+static_assert(sizeof(struct mempolicy_mask) <= SCRATCH_OLD_MASK - SCRATCH_NEW_MASK,
+	      "a mask fits");
+
+/* By it the page is known again. */
+static const char mark[16] = "tierkit steers";
+
+/* mmap(2), the same on both processors. */
+#define READ_WRITE	  3
+#define PRIVATE_ANONYMOUS 0x22
+#define NO_FILE		  UINT64_MAX
+
+/* A result of a call that the kernel refused. */
+static bool is_error(int64_t result)
+{
+	return result < 0 && result > -4096;
+}
+
+static int call(struct steer *steer, struct puppet *puppet, const struct regs_call *call,
+		int64_t *result)
+{
+	int ret = puppet_call(puppet, call, result);
+
+	if (ret == -ESRCH)
+		return ret;
+	if (ret)
+		return steer_fail(steer, ret, "thread %d: ptrace: %s", puppet->tid,
+				  tier_strerror(ret));
+	return 0;
+}
+
+/* The page is still there, and ours: the process may have executed something else. */
+static int check_scratch(struct steer *steer, const struct puppet *puppet)
+{
+	char found[sizeof(mark)];
+	int ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_MARK, found,
+				    sizeof(found));
+
+	if (ret == -ESRCH)
+		return ret;
+	if (ret || memcmp(found, mark, sizeof(mark)) != 0)
+		return steer_fail(
+			steer, -ESTALE,
+			"it executed another program, or freed our page, meanwhile");
+	return 0;
+}
+
+static int write_scratch(struct steer *steer, const struct puppet *puppet)
+{
+	const struct mempolicy_mask mask = mempolicy_mask(&steer->policy.nodes);
+	int ret = puppet->ops->write(puppet->pid, steer->scratch + SCRATCH_NEW_MASK,
+				     &mask, sizeof(mask));
+
+	if (!ret)
+		ret = puppet->ops->write(puppet->pid, steer->scratch + SCRATCH_MARK, mark,
+					 sizeof(mark));
+	if (ret && ret != -ESRCH)
+		return steer_fail(steer, ret, "write to its memory: %s",
+				  tier_strerror(ret));
+	return ret;
+}
+
+int steer_map_scratch(struct steer *steer, struct puppet *puppet)
+{
+	const struct regs_call map = { puppet->arch->mmap,
+				       { 0, page_bytes(), READ_WRITE, PRIVATE_ANONYMOUS,
+					 NO_FILE, 0 } };
+	int64_t result = 0;
+	int ret;
+
+	if (steer->scratch)
+		return check_scratch(steer, puppet);
+	ret = call(steer, puppet, &map, &result);
+	if (ret)
+		return ret;
+	if (is_error(result))
+		return steer_fail(steer, (int)result, "mmap of a page in it: %s",
+				  tier_strerror((int)result));
+	steer->scratch = (uint64_t)result;
+	return write_scratch(steer, puppet);
+}
+
+int steer_unmap_scratch(struct steer *steer, struct puppet *puppet)
+{
+	const struct regs_call unmap = { puppet->arch->munmap,
+					 { steer->scratch, page_bytes() } };
+	int64_t result = 0;
+	int ret = check_scratch(steer, puppet);
+
+	if (!ret)
+		ret = call(steer, puppet, &unmap, &result);
+	if (!ret)
+		steer->scratch = 0;
+	return ret;
+}
+
+/* ---- policies -------------------------------------------------------------------- */
+
+int steer_get_policy(struct steer *steer, struct puppet *puppet,
+		     struct steer_before *before)
+{
+	const struct regs_call get = { puppet->arch->get_mempolicy,
+				       { steer->scratch + SCRATCH_OLD_MODE,
+					 steer->scratch + SCRATCH_OLD_MASK,
+					 MEMPOLICY_MAXNODE } };
+	int64_t result = 0;
+	int ret = call(steer, puppet, &get, &result);
+
+	if (ret)
+		return ret;
+	if (is_error(result))
+		return steer_fail(steer, (int)result, "thread %d: get_mempolicy: %s",
+				  puppet->tid, tier_strerror((int)result));
+	*before = (struct steer_before){ .tid = puppet->tid };
+	ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_OLD_MODE,
+				&before->mode, sizeof(before->mode));
+	if (!ret)
+		ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_OLD_MASK,
+					&before->mask, sizeof(before->mask));
+	if (ret && ret != -ESRCH)
+		return steer_fail(steer, ret, "read its memory: %s", tier_strerror(ret));
+	return ret;
+}
+
+/* The kernel's answer in words; what it says is what it would say to the process. */
+static int refused(struct steer *steer, int tid, const char *name, int error)
+{
+	switch (error) {
+	case -EPERM:
+	case -EACCES:
+		return steer_fail(
+			steer, error,
+			"thread %d: %s is forbidden to it (%s): a seccomp filter, as "
+			"containers have it without CAP_SYS_NICE",
+			tid, name, error == -EPERM ? "EPERM" : "EACCES");
+	case -EINVAL:
+		return steer_fail(
+			steer, error,
+			"thread %d: %s: this kernel lacks the mode, or none of the "
+			"nodes may be used by it",
+			tid, name);
+	default:
+		return steer_fail(steer, error, "thread %d: %s: %s", tid, name,
+				  tier_strerror(error));
+	}
+}
+
+int steer_set_policy(struct steer *steer, struct puppet *puppet)
+{
+	bool has_nodes = steer->policy.mode != TIER_MODE_DEFAULT;
+	const struct regs_call set = { puppet->arch->set_mempolicy,
+				       { (uint64_t)steer->mode,
+					 has_nodes ? steer->scratch + SCRATCH_NEW_MASK :
+						     0,
+					 has_nodes ? MEMPOLICY_MAXNODE : 0 } };
+	int64_t result = 0;
+	int ret = call(steer, puppet, &set, &result);
+
+	if (!ret && is_error(result))
+		return refused(steer, puppet->tid, "set_mempolicy", (int)result);
+	return ret;
+}
+
+int steer_put_policy_back(struct steer *steer, struct puppet *puppet,
+			  const struct steer_before *before)
+{
+	const struct regs_call set = { puppet->arch->set_mempolicy,
+				       { (uint64_t)before->mode,
+					 steer->scratch + SCRATCH_OLD_MASK,
+					 MEMPOLICY_MAXNODE } };
+	int64_t result = 0;
+	int ret = puppet->ops->write(puppet->pid, steer->scratch + SCRATCH_OLD_MASK,
+				     &before->mask, sizeof(before->mask));
+
+	if (!ret)
+		ret = puppet_call(puppet, &set, &result);
+	return !ret && is_error(result) ? (int)result : ret;
+}
+
+int steer_set_range(struct steer *steer, struct puppet *puppet, uint64_t start,
+		    uint64_t bytes)
+{
+	bool has_nodes = steer->policy.mode != TIER_MODE_DEFAULT;
+	const struct regs_call bind = { puppet->arch->mbind,
+					{ start, bytes, (uint64_t)steer->mode,
+					  has_nodes ? steer->scratch + SCRATCH_NEW_MASK :
+						      0,
+					  has_nodes ? MEMPOLICY_MAXNODE : 0, 0 } };
+	int64_t result = 0;
+	int ret = call(steer, puppet, &bind, &result);
+
+	if (!ret && is_error(result))
+		return refused(steer, puppet->tid, "mbind", (int)result);
+	return ret;
+}

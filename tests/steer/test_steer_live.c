@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Real processes, steered a thousand times each while they watch themselves. How long they stood
+// is printed.
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+#define TIMES	      1000
+/* What is known of each thread costs a reading of all its mappings. */
+#define LOOK_EACH     50
+/* Pauses between, so that the victim is met anywhere. */
+#define PAUSE_MOST_US 1500
+
+static struct tier_ctx *ctx;
+static struct tier_plan *plans[2];
+static enum tier_mode modes[2] = { TIER_MODE_BIND, TIER_MODE_DEFAULT };
+
+struct victim {
+	pid_t pid;
+	int input;
+	FILE *output;
+};
+
+/* ---- the victim ------------------------------------------------------------------ */
+
+static struct victim begin(const char *mode)
+{
+	int in[2], out[2];
+	char line[64] = "";
+	struct victim victim;
+
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	victim.pid = fork();
+	assert_true(victim.pid >= 0);
+	if (!victim.pid) {
+		dup2(in[0], STDIN_FILENO);
+		dup2(out[1], STDOUT_FILENO);
+		execl(TEST_VICTIM, "victim", mode, NULL);
+		_exit(127);
+	}
+	close(in[0]);
+	close(out[1]);
+	victim.input = in[1];
+	victim.output = fdopen(out[0], "r");
+	assert_non_null(victim.output);
+	assert_non_null(fgets(line, sizeof(line), victim.output));
+	assert_string_equal(line, "ready\n");
+	return victim;
+}
+
+static void end(struct victim *victim, const char *mode)
+{
+	char line[256] = "";
+	int status = 0;
+
+	close(victim->input);
+	if (!fgets(line, sizeof(line), victim->output))
+		snprintf(line, sizeof(line), "nothing\n");
+	fclose(victim->output);
+	assert_int_equal(waitpid(victim->pid, &status, 0), victim->pid);
+	print_message("%s: the victim says: %s", mode, line);
+	if (strncmp(line, "ok ", 3) != 0 || !strcmp(line, "ok 0\n") || status)
+		fail_msg("%s: status %#x", mode, status);
+}
+
+/* ---- steering -------------------------------------------------------------------- */
+
+struct times {
+	uint64_t *ns;
+	size_t count, room;
+	/* Threads with another policy than was set. */
+	unsigned int odd;
+	enum tier_mode mode;
+};
+
+static void note(const struct tier_steered *what, void *data)
+{
+	struct times *times = data;
+
+	if (times->count == times->room) {
+		times->room = times->room * 2 + 64;
+		times->ns = realloc(times->ns, times->room * sizeof(*times->ns));
+		assert_non_null(times->ns);
+	}
+	times->ns[times->count++] = what->stopped_ns;
+}
+
+static void check(const struct tier_steered *what, void *data)
+{
+	struct times *times = data;
+
+	/* One that has just ended has no mappings any more. */
+	if (what->kind == TIER_STEERED_THREAD &&
+	    what->flags & TIER_STEERED_KNOWS_POLICY && what->mode != times->mode)
+		times->odd++;
+}
+
+static int steer(pid_t pid, const struct tier_plan *plan, struct times *times,
+		 struct tier_steer_report *report)
+{
+	const struct tier_steering steering = {
+		.pid = pid,
+		.flags = plan ? 0 : TIER_STEER_THREADS,
+		.each = plan ? note : check,
+		.each_size = sizeof(struct tier_steered),
+		.data = times,
+		.plan = plan,
+	};
+
+	return tier_steer(ctx, &steering, sizeof(steering), report, sizeof(*report));
+}
+
+/* A thread that ends loses its policy first, and may be seen so. One that was missed bears
+ * others with the wrong policy, which are seen each time. */
+static void check_all(pid_t pid, struct times *times)
+{
+	struct tier_steer_report report;
+
+	for (int looks = 0; looks < 20; looks++) {
+		times->odd = 0;
+		assert_int_equal(steer(pid, NULL, times, &report), 0);
+		if (!times->odd)
+			return;
+	}
+	fail_msg("%u of %u threads have another policy", times->odd, report.threads);
+}
+
+static void pause_a_little(unsigned int *random)
+{
+	struct timespec pause = { 0, 0 };
+
+	pause.tv_nsec = (long)(rand_r(random) % PAUSE_MOST_US) * 1000;
+	nanosleep(&pause, NULL);
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double us(const struct times *times, unsigned int percent)
+{
+	size_t at = (times->count - 1) * percent / 100;
+
+	return (double)times->ns[at] / 1000;
+}
+
+static void print_times(const char *mode, struct times *times)
+{
+	if (!times->count)
+		return;
+	qsort(times->ns, times->count, sizeof(*times->ns), compare);
+	print_message(
+		"%s: %zu stops of threads, us: median %.0f, 90 %% %.0f, 99 %% %.0f, "
+		"longest %.0f\n",
+		mode, times->count, us(times, 50), us(times, 90), us(times, 99),
+		us(times, 100));
+}
+
+/* Of a storm the process itself may be without a thread that lists it for a moment. */
+static void steer_many(const char *mode)
+{
+	struct victim victim = begin(mode);
+	struct times times = { 0 };
+	unsigned int random = 1;
+
+	for (int i = 0; i < TIMES; i++) {
+		struct tier_steer_report report;
+		int ret = steer(victim.pid, plans[i % 2], &times, &report);
+
+		if (ret)
+			fail_msg("%s, the %d. time: %d, %s", mode, i, ret,
+				 report.message);
+		assert_true(report.changed > 0);
+		times.mode = modes[i % 2];
+		if (i % LOOK_EACH == 0)
+			check_all(victim.pid, &times);
+		pause_a_little(&random);
+	}
+	print_times(mode, &times);
+	free(times.ns);
+	end(&victim, mode);
+}
+
+#define VICTIM(mode)                                      \
+	static void test_steer_live__##mode(void **state) \
+	{                                                 \
+		(void)state;                              \
+		steer_many(#mode);                        \
+	}
+
+VICTIM(read)
+VICTIM(epoll)
+VICTIM(futex)
+VICTIM(sleep)
+VICTIM(signals)
+VICTIM(suspend)
+VICTIM(spin)
+VICTIM(storm)
+VICTIM(rseq)
+
+/* ---- states and ends ------------------------------------------------------------- */
+
+/* A process that is stopped stays so, and says nothing of it twice. */
+static void test_steer_live__stopped(void **state)
+{
+	struct victim victim = begin("sleep");
+	struct times times = { 0 };
+	siginfo_t info = { 0 };
+
+	(void)state;
+	kill(victim.pid, SIGSTOP);
+	assert_int_equal(waitid(P_PID, (id_t)victim.pid, &info, WSTOPPED), 0);
+	for (int i = 0; i < 20; i++) {
+		struct tier_steer_report report;
+		char path[64], text[512];
+		FILE *file;
+
+		assert_int_equal(steer(victim.pid, plans[i % 2], &times, &report), 0);
+		assert_int_equal(report.changed, 2);
+		snprintf(path, sizeof(path), "/proc/%d/stat", victim.pid);
+		for (int tries = 0; tries < 1000; tries++) {
+			file = fopen(path, "r");
+			assert_non_null(file);
+			assert_non_null(fgets(text, sizeof(text), file));
+			fclose(file);
+			if (strstr(text, ") T "))
+				break;
+			usleep(1000);
+		}
+		assert_says(text, ") T ");
+	}
+	info.si_pid = 0;
+	assert_int_equal(waitid(P_PID, (id_t)victim.pid, &info,
+				WSTOPPED | WCONTINUED | WNOHANG),
+			 0);
+	assert_int_equal(info.si_pid, 0);
+	kill(victim.pid, SIGCONT);
+	assert_int_equal(waitid(P_PID, (id_t)victim.pid, &info, WCONTINUED), 0);
+	usleep(20000);
+	free(times.ns);
+	end(&victim, "stopped");
+}
+
+/* Killed at any moment: one line, and no hang. */
+static void test_steer_live__killed(void **state)
+{
+	unsigned int random = 7, ended = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		struct victim victim = begin("spin");
+		struct times times = { 0 };
+		struct tier_steer_report report;
+		pid_t killer = fork();
+		int status, ret = 0;
+
+		if (!killer) {
+			usleep((unsigned int)rand_r(&random) % 2000);
+			kill(victim.pid, SIGKILL);
+			_exit(0);
+		}
+		(void)rand_r(&random);
+		while (!ret)
+			ret = steer(victim.pid, plans[0], &times, &report);
+		if (ret == -ESRCH || ret == -EOPNOTSUPP)
+			ended++;
+		else
+			print_error("%d, %s\n", ret, report.message);
+		assert_true(*report.message);
+		waitpid(killer, &status, 0);
+		assert_int_equal(waitpid(victim.pid, &status, 0), victim.pid);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+		close(victim.input);
+		fclose(victim.output);
+		free(times.ns);
+	}
+	assert_int_equal(ended, 100);
+}
+
+/* Whether it is there and traced by nobody. */
+static bool is_traced(pid_t pid)
+{
+	char path[64], line[256];
+	bool traced = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, "TracerPid:", 10))
+			traced = strtol(line + 10, NULL, 10) != 0;
+	fclose(file);
+	return traced;
+}
+
+static void test_steer_live__traced_already(void **state)
+{
+	struct victim victim = begin("sleep");
+	struct times times = { 0 };
+	struct tier_steer_report report;
+
+	(void)state;
+	assert_false(is_traced(victim.pid));
+	assert_int_equal(steer(victim.pid, plans[0], &times, &report), 0);
+	assert_false(is_traced(victim.pid));
+	free(times.ns);
+	end(&victim, "sleep");
+}
+
+static int prepare(void **state)
+{
+	struct tier_topology *t;
+	struct tier_nodeset all;
+	struct tier_node_info info;
+	char line[64];
+	int node = -1;
+
+	(void)state;
+	assert_int_equal(tier_ctx_new(&ctx, NULL, 0, NULL), 0);
+	assert_int_equal(tier_topology_load(ctx, TIER_LOAD_CHEAP, &t, NULL), 0);
+	tier_topology_nodes(t, &all);
+	do {
+		node = tier_nodeset_next(&all, node);
+		assert_int_equal(
+			tier_node_get(t, (unsigned int)node, &info, sizeof(info)), 0);
+	} while (info.usability != TIER_USABLE_YES);
+	tier_topology_unref(t);
+	snprintf(line, sizeof(line), "tier-plan 1 policy=bind:%d", node);
+	assert_int_equal(tier_plan_decode(line, &plans[0], NULL), 0);
+	assert_int_equal(tier_plan_decode("tier-plan 1 policy=default", &plans[1], NULL),
+			 0);
+	return 0;
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	tier_plan_free(plans[0]);
+	tier_plan_free(plans[1]);
+	tier_ctx_unref(ctx);
+	return 0;
+}
+
+/* test_steer_live [PATTERN]: only these tests. */
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_steer_live__read),
+		cmocka_unit_test(test_steer_live__epoll),
+		cmocka_unit_test(test_steer_live__futex),
+		cmocka_unit_test(test_steer_live__sleep),
+		cmocka_unit_test(test_steer_live__signals),
+		cmocka_unit_test(test_steer_live__suspend),
+		cmocka_unit_test(test_steer_live__spin),
+		cmocka_unit_test(test_steer_live__storm),
+		cmocka_unit_test(test_steer_live__rseq),
+		cmocka_unit_test(test_steer_live__stopped),
+		cmocka_unit_test(test_steer_live__killed),
+		cmocka_unit_test(test_steer_live__traced_already),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, prepare, finish);
+}

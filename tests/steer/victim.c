@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A process that watches itself while others steer it: victim MODE. It says "ready", works until
+// its standard input ends, and then "ok" and how often it looked, or what it saw that must not
+// be. System calls are made without glibc, which may hide an EINTR.
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "victim.h"
+
+atomic_bool victim_stop;
+static atomic_ulong rounds;
+
+void victim_round(void)
+{
+	atomic_fetch_add(&rounds, 1);
+}
+
+void victim_bad(const char *what, long value)
+{
+	printf("bad: %s: %ld, %s\n", what, value, strerror(errno));
+	fflush(stdout);
+	_exit(1);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+pthread_t victim_thread(void *(*work)(void *), void *arg)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, work, arg))
+		victim_bad("pthread_create", 0);
+	return thread;
+}
+
+/* ---- asleep without end: somebody wakes it --------------------------------------- */
+
+static int feeding[2];
+
+/* One byte after the other, so that the reader sees each that is lost. */
+static void *feed(void *arg)
+{
+	(void)arg;
+	for (unsigned char byte = 0; !victim_stop; byte++) {
+		struct timespec pause = { 0, 700000 };
+
+		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL);
+		if (write(feeding[1], &byte, 1) != 1)
+			victim_bad("write", byte);
+	}
+	close(feeding[1]);
+	return NULL;
+}
+
+static void begin_feeding(void)
+{
+	if (pipe(feeding))
+		victim_bad("pipe", 0);
+	victim_thread(feed, NULL);
+}
+
+/* False at the end of what is fed. */
+static int take(unsigned char expected)
+{
+	unsigned char byte = 0;
+	long ret = syscall(SYS_read, feeding[0], &byte, 1);
+
+	if (!ret)
+		return 0;
+	if (ret != 1 || byte != expected)
+		victim_bad("read", ret < 0 ? ret : byte);
+	victim_round();
+	return 1;
+}
+
+static void read_all(void)
+{
+	unsigned char expected = 0;
+
+	begin_feeding();
+	while (take(expected))
+		expected++;
+}
+
+static void epoll_all(void)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	unsigned char expected = 0;
+	int fd = epoll_create1(0);
+
+	begin_feeding();
+	if (epoll_ctl(fd, EPOLL_CTL_ADD, feeding[0], &event))
+		victim_bad("epoll_ctl", fd);
+	do {
+		long ret = syscall(SYS_epoll_pwait, fd, &event, 1, -1, NULL, 0);
+
+		if (ret != 1)
+			victim_bad("epoll_pwait", ret);
+	} while (take(expected++));
+}
+
+static atomic_uint word;
+
+static void *wake(void *arg)
+{
+	(void)arg;
+	while (!victim_stop) {
+		struct timespec pause = { 0, 700000 };
+
+		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL);
+		atomic_fetch_add(&word, 1);
+		syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	}
+	return NULL;
+}
+
+static void futex_all(void)
+{
+	victim_thread(wake, NULL);
+	for (unsigned int seen = word; !victim_stop; seen = word) {
+		long ret = syscall(SYS_futex, &word, FUTEX_WAIT, seen, NULL, NULL, 0);
+
+		if (ret && errno != EAGAIN)
+			victim_bad("futex", ret);
+		victim_round();
+	}
+}
+
+/* ---- asleep for a time: neither short nor long ----------------------------------- */
+
+#define SHORT_NS 2000000L
+/* A busy machine may be late; one that waits twice for a minute is not. */
+#define LATE_NS	 20000000000L
+
+static const struct timespec short_time = { 0, SHORT_NS };
+
+static long sleep_nano(void)
+{
+	return syscall(SYS_nanosleep, &short_time, NULL);
+}
+
+static long sleep_clock(void)
+{
+	return syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &short_time, NULL);
+}
+
+static long sleep_futex(void)
+{
+	static unsigned int never;
+	long ret = syscall(SYS_futex, &never, FUTEX_WAIT, 0, &short_time, NULL, 0);
+
+	return ret == -1 && errno == ETIMEDOUT ? 0 : ret;
+}
+
+static long sleep_poll(void)
+{
+	struct timespec time = short_time;
+
+	return syscall(SYS_ppoll, NULL, 0, &time, NULL, 0);
+}
+
+static long sleep_epoll(void)
+{
+	static int fd = -1;
+	struct epoll_event event;
+
+	if (fd < 0)
+		fd = epoll_create1(0);
+	return syscall(SYS_epoll_pwait, fd, &event, 1, (int)(SHORT_NS / 1000000), NULL,
+		       0);
+}
+
+static long sleep_sigwait(void)
+{
+	sigset_t set;
+	long ret;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	ret = syscall(SYS_rt_sigtimedwait, &set, NULL, &short_time, 8);
+	return ret == -1 && errno == EAGAIN ? 0 : ret;
+}
+
+static void sleep_all(void)
+{
+	static const struct {
+		const char *name;
+		long (*sleep)(void);
+	} ways[] = {
+		{ "nanosleep", sleep_nano },	{ "clock_nanosleep", sleep_clock },
+		{ "futex", sleep_futex },	{ "ppoll", sleep_poll },
+		{ "epoll_pwait", sleep_epoll }, { "rt_sigtimedwait", sleep_sigwait },
+	};
+
+	for (size_t i = 0; !victim_stop; i = (i + 1) % (sizeof(ways) / sizeof(ways[0]))) {
+		uint64_t begin = now_ns(), slept;
+		long ret = ways[i].sleep();
+
+		slept = now_ns() - begin;
+		if (ret || slept < SHORT_NS || slept > LATE_NS)
+			victim_bad(ways[i].name, ret ? ret : (long)slept);
+		victim_round();
+	}
+}
+
+/* ---- signals: each once, in order, and EINTR for each and for nothing else -------- */
+
+static atomic_ulong handled;
+
+static void handle(int number, siginfo_t *info, void *context)
+{
+	volatile double busy = 1;
+
+	(void)number;
+	(void)context;
+	if (info->si_value.sival_int != (int)handled)
+		victim_bad("a signal came out of turn", info->si_value.sival_int);
+	/* Long enough to be caught in. */
+	for (int i = 0; i < 20000; i++)
+		busy = busy * 1.0000001 + 1;
+	atomic_fetch_add(&handled, 1);
+}
+
+static pthread_t target;
+
+static void *send_all(void *arg)
+{
+	unsigned long sent = 0;
+
+	(void)arg;
+	while (!victim_stop) {
+		union sigval value = { .sival_int = (int)sent };
+		struct timespec pause = { 0, 500000 };
+
+		if (!pthread_sigqueue(target, SIGRTMIN, value))
+			sent++;
+		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL);
+	}
+	for (int i = 0; i < 2000 && handled < sent; i++)
+		usleep(1000);
+	if (handled != sent)
+		victim_bad("signals were lost", (long)(sent - handled));
+	return NULL;
+}
+
+/* `restarts`: the handler has SA_RESTART, so nobody may see EINTR where it does not end. */
+static void signals(void)
+{
+	struct sigaction action = { .sa_sigaction = handle, .sa_flags = SA_SIGINFO };
+	struct timespec time = { 0, 900000 };
+	struct epoll_event event;
+	int fd = epoll_create1(0), turn = 0;
+	pthread_t sender;
+
+	sigaction(SIGRTMIN, &action, NULL);
+	target = pthread_self();
+	sender = victim_thread(send_all, NULL);
+	while (!victim_stop) {
+		unsigned long before = handled;
+		long ret = turn++ % 2 ?
+				   syscall(SYS_epoll_pwait, fd, &event, 1, 1, NULL, 0) :
+				   syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &time,
+					   NULL);
+
+		if (ret && (errno != EINTR || handled == before))
+			victim_bad("interrupted by nothing", ret);
+		victim_round();
+	}
+	pthread_join(sender, NULL);
+}
+
+/* A call that nothing but a handler ends: each signal must end it. */
+static void *pause_and_count(void *arg)
+{
+	sigset_t all_but;
+
+	(void)arg;
+	sigfillset(&all_but);
+	sigdelset(&all_but, SIGRTMIN);
+	while (!victim_stop) {
+		unsigned long before = handled;
+		long ret = syscall(SYS_rt_sigsuspend, &all_but, 8);
+
+		if (ret != -1 || errno != EINTR || handled == before)
+			victim_bad("rt_sigsuspend", ret);
+		victim_round();
+	}
+	return NULL;
+}
+
+static void suspend(void)
+{
+	struct sigaction action = { .sa_sigaction = handle, .sa_flags = SA_SIGINFO };
+	sigset_t one;
+	pthread_t thread;
+
+	sigaction(SIGRTMIN, &action, NULL);
+	sigemptyset(&one);
+	sigaddset(&one, SIGRTMIN);
+	pthread_sigmask(SIG_BLOCK, &one, NULL);
+	thread = victim_thread(pause_and_count, NULL);
+	for (int sent = 0; !victim_stop; sent++) {
+		union sigval value = { .sival_int = sent };
+
+		pthread_sigqueue(thread, SIGRTMIN, value);
+		while (handled <= (unsigned long)sent)
+			usleep(200);
+	}
+}
+
+/* ---- modes ----------------------------------------------------------------------- */
+
+static void *watch_input(void *arg)
+{
+	char byte;
+
+	(void)arg;
+	if (syscall(SYS_read, STDIN_FILENO, &byte, 1) < 0)
+		victim_bad("read of standard input", -1);
+	victim_stop = true;
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*work)(void);
+	} modes[] = {
+		{ "read", read_all },	 { "epoll", epoll_all },
+		{ "futex", futex_all },	 { "sleep", sleep_all },
+		{ "signals", signals },	 { "suspend", suspend },
+		{ "spin", victim_spin }, { "storm", victim_storm },
+		{ "rseq", victim_rseq },
+	};
+
+	for (size_t i = 0; argc == 2 && i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(modes[i].name, argv[1]) != 0)
+			continue;
+		/* Before any thread: their signals must not go to this one. */
+		victim_thread(watch_input, NULL);
+		puts("ready");
+		fflush(stdout);
+		modes[i].work();
+		printf("ok %lu\n", rounds);
+		fflush(stdout);
+		_exit(0);
+	}
+	fprintf(stderr, "usage: victim MODE\n");
+	return 2;
+}
