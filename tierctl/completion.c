@@ -15,6 +15,7 @@ static const char *const offers[] = {
 	[OPT_WORDS_ZONE] = "_tierctl_words \"movable normal\"",
 	[OPT_WORDS_PAGES] = "_tierctl_words \"anon file [heap] [stack]\"",
 	[OPT_WORDS_MEANS] = "_tierctl_words \"damon kernel both\"",
+	[OPT_WORDS_MAPPING] = "_tierctl_words \"[heap] [stack]\"",
 };
 
 /* The options of a table that have a value, each as a pattern of "COMMAND --OPTION". */

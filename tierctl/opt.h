@@ -19,6 +19,7 @@ enum opt_words {
 	OPT_WORDS_ZONE,
 	OPT_WORDS_PAGES, /* sorts of pages of a process */
 	OPT_WORDS_MEANS, /* of auto */
+	OPT_WORDS_MAPPING,
 };
 
 /*

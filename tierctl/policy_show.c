@@ -46,13 +46,22 @@ struct gathering {
 int policy_fail(struct ctl *ctl, const char *process,
 		const struct tier_steer_report *report)
 {
+	/* What means something else here than in a command line. */
+	static const struct {
+		int error;
+		int status;
+	} statuses[] = {
+		{ -EINVAL, STATUS_UNSUPPORTED },
+		{ -ENOEXEC, STATUS_UNSUPPORTED },
+		{ -ENOENT, STATUS_NOT_FOUND },
+	};
 	char object[48];
 	struct fault fault = { err_status(report->error), object, "policy" };
 
 	snprintf(object, sizeof(object), "process %s", process);
-	/* Nobody's wrong usage, which -EINVAL is elsewhere. */
-	if (report->error == -EINVAL)
-		fault.status = STATUS_FAILED;
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
+		if (report->error == statuses[i].error)
+			fault.status = statuses[i].status;
 	return err_say(ctl, &fault, "%s", report->message);
 }
 
