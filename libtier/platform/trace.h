@@ -37,6 +37,9 @@ enum trace_how {
 
 /* Each gives 0 or a negative errno; -ESRCH: the thread has ended, or runs. */
 struct trace_ops {
+	/* Run on this CPU from now on, if that may be: where the thread ran that is to be
+	 * held, the two change places without waking another CPU each time. */
+	void (*go_to)(uint64_t cpu);
 	int (*seize)(int tid);
 	int (*interrupt)(int tid);
 	/* Its next stop. -ETIMEDOUT after limit_ns; 0 is no limit. */

@@ -36,6 +36,17 @@ static long request(int what, int tid, uintptr_t address, void *data)
 	return ptrace((enum __ptrace_request)what, tid, (void *)address, data);
 }
 
+static void linux_go_to(uint64_t cpu)
+{
+	cpu_set_t only;
+
+	CPU_ZERO(&only);
+	if (cpu >= CPU_SETSIZE)
+		return;
+	CPU_SET(cpu, &only);
+	(void)sched_setaffinity(0, sizeof(only), &only);
+}
+
 static int linux_seize(int tid)
 {
 	return result(request(PTRACE_SEIZE, tid, 0, OPTIONS));
@@ -239,6 +250,7 @@ static int linux_apart(void (*work)(void *), void *arg)
 }
 
 const struct trace_ops trace_linux = {
+	.go_to = linux_go_to,
 	.seize = linux_seize,
 	.interrupt = linux_interrupt,
 	.wait = linux_wait,

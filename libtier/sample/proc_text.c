@@ -134,18 +134,35 @@ bool status_signals(const char *text, const char *key, uint64_t *signals)
 	       take_hex(&value, value + len, signals);
 }
 
-bool stat_flags(const char *text, uint64_t *flags)
+/* The first behind the name, which may hold anything, is the third. */
+static bool stat_field(const char *text, int field, uint64_t *number)
 {
 	const char *at = strrchr(text, ')'), *end = text + strlen(text), *word;
 	size_t len;
 
-	if (!at)
+	if (!at++)
 		return false;
-	/* State, parent, group, session, terminal and its group come before. */
-	for (int words = 0; words < 8; words++)
+	for (int i = 3; i <= field; i++)
 		if (!next_word(&at, end, &word, &len))
 			return false;
-	return !parse_digits(&word, flags);
+	return !parse_digits(&word, number);
+}
+
+bool stat_flags(const char *text, uint64_t *flags)
+{
+	return stat_field(text, 9, flags);
+}
+
+bool stat_cpu(const char *text, uint64_t *cpu)
+{
+	return stat_field(text, 39, cpu);
+}
+
+uint64_t stat_started(const char *text)
+{
+	uint64_t ticks;
+
+	return stat_field(text, 22, &ticks) ? ticks : 0;
 }
 
 bool status_is_zombie(const char *text)
@@ -162,23 +179,4 @@ bool status_has_memory(const char *text)
 	uint64_t bytes;
 
 	return status_bytes(text, "VmSize", &bytes);
-}
-
-/* Words behind the name; starttime is the 22nd of all (proc(5)). */
-#define STAT_STARTED 20
-
-uint64_t stat_started(const char *text)
-{
-	/* The name is in brackets, and may have any byte in it. */
-	const char *at = strrchr(text, ')'), *word;
-	uint64_t ticks;
-	size_t len;
-
-	if (!at)
-		return 0;
-	at++;
-	for (int words = 0; words < STAT_STARTED; words++)
-		if (!next_word(&at, text + strlen(text), &word, &len))
-			return 0;
-	return parse_digits(&word, &ticks) ? 0 : ticks;
 }

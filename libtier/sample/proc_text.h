@@ -43,6 +43,9 @@ bool status_signals(const char *text, const char *key, uint64_t *signals);
 /* The kernel's flags of a task (PF_* of include/linux/sched.h) out of stat. */
 bool stat_flags(const char *text, uint64_t *flags);
 
+/* The CPU that it ran on last, out of stat. */
+bool stat_cpu(const char *text, uint64_t *cpu);
+
 #define TASK_EXITING 0x00000004
 
 /* Tasks that are threads of a process and run in the kernel only: they cannot be traced. */

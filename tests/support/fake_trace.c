@@ -59,6 +59,11 @@ static struct fake_thread *find(int tid)
 			return fault_sys_error(); \
 	} while (0)
 
+static void fake_go_to(uint64_t cpu)
+{
+	(void)cpu;
+}
+
 static int fake_seize(int tid)
 {
 	struct fake_thread *thread = find(tid);
@@ -343,6 +348,7 @@ static int fake_apart(void (*work)(void *), void *arg)
 }
 
 const struct trace_ops fake_trace_ops = {
+	.go_to = fake_go_to,
 	.seize = fake_seize,
 	.interrupt = fake_interrupt,
 	.wait = fake_wait,

@@ -146,6 +146,20 @@ static void test_proc_text__numbers_of_status(void **state)
 	assert_false(status_signals(text, "SigBlk", &value));
 }
 
+static void test_proc_text__cpu_of_stat(void **state)
+{
+	static const char text[] =
+		"7 (a) 3) S 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 "
+		"23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 5 40 41";
+	uint64_t cpu = 0;
+
+	(void)state;
+	assert_true(stat_cpu(text, &cpu));
+	assert_int_equal(cpu, 5);
+	assert_false(stat_cpu("7 (a) S 1 2 3", &cpu));
+	assert_false(stat_cpu("", &cpu));
+}
+
 static void test_proc_text__flags_of_stat(void **state)
 {
 	static const struct {
@@ -209,6 +223,7 @@ int main(void)
 		cmocka_unit_test(test_proc_text__status),
 		cmocka_unit_test(test_proc_text__numbers_of_status),
 		cmocka_unit_test(test_proc_text__flags_of_stat),
+		cmocka_unit_test(test_proc_text__cpu_of_stat),
 		cmocka_unit_test(test_proc_text__huge_mappings),
 	};
 
