@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Steer a process many times, to and fro, and say how long its threads stood.
+ * Steer a process many times, back and forth, and say how long its threads stood.
  *
  *   steer_times PID TIMES
  *

@@ -27,7 +27,7 @@ struct victim {
 
 /* ---- the victim ------------------------------------------------------------------ */
 
-static struct victim begin(const char *mode)
+static struct victim begin_with(const char *mode, const char *seed)
 {
 	int in[2], out[2];
 	char line[64] = "";
@@ -40,7 +40,7 @@ static struct victim begin(const char *mode)
 	if (!victim.pid) {
 		dup2(in[0], STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
-		execl(TEST_VICTIM, "victim", mode, NULL);
+		execl(TEST_VICTIM, "victim", mode, seed, NULL);
 		_exit(127);
 	}
 	close(in[0]);
@@ -51,6 +51,11 @@ static struct victim begin(const char *mode)
 	assert_non_null(fgets(line, sizeof(line), victim.output));
 	assert_string_equal(line, "ready\n");
 	return victim;
+}
+
+static struct victim begin(const char *mode)
+{
+	return begin_with(mode, NULL);
 }
 
 static void end(struct victim *victim, const char *mode)
@@ -249,6 +254,60 @@ static void test_steer_live__stopped(void **state)
 	end(&victim, "stopped");
 }
 
+/* ---- twins ----------------------------------------------------------------------- */
+
+#define TWINS 150
+
+/* Run a random program to its end, steered all the time or never; what it says. Returns how
+ * often it was steered. */
+static unsigned int run_twin(int seed, bool is_steered, char *said, size_t size)
+{
+	char text[16];
+	struct victim victim;
+	struct times times = { 0 };
+	unsigned int count = 0;
+	int status, ret = 0;
+
+	snprintf(text, sizeof(text), "%d", seed);
+	victim = begin_with("twin", text);
+	while (is_steered && !ret) {
+		struct tier_steer_report report;
+
+		ret = steer(victim.pid, plans[count % 2], &times, &report);
+		if (ret && ret != -ESRCH && ret != -EOPNOTSUPP)
+			fail_msg("seed %d: %d, %s", seed, ret, report.message);
+		count += !ret;
+	}
+	if (!fgets(said, (int)size, victim.output))
+		snprintf(said, size, "nothing");
+	close(victim.input);
+	fclose(victim.output);
+	assert_int_equal(waitpid(victim.pid, &status, 0), victim.pid);
+	assert_int_equal(status, 0);
+	free(times.ns);
+	return count;
+}
+
+static void test_steer_live__twins(void **state)
+{
+	unsigned int count = 0;
+
+	(void)state;
+	for (int seed = 1; seed <= TWINS; seed++) {
+		char calm[64], steered[64];
+
+		run_twin(seed, false, calm, sizeof(calm));
+		count += run_twin(seed, true, steered, sizeof(steered));
+		assert_memory_equal(calm, "ok ", 3);
+		if (strcmp(calm, steered) != 0)
+			fail_msg("seed %d: %s and steered %s", seed, calm, steered);
+	}
+	print_message(
+		"%d random programs, steered %u times: all say what their twins say\n",
+		TWINS, count);
+	assert_true(count > TWINS);
+}
+
 /* Killed at any moment: one line, and no hang. */
 static void test_steer_live__killed(void **state)
 {
@@ -364,6 +423,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_steer_live__storm),
 		cmocka_unit_test(test_steer_live__rseq),
 		cmocka_unit_test(test_steer_live__stopped),
+		cmocka_unit_test(test_steer_live__twins),
 		cmocka_unit_test(test_steer_live__killed),
 		cmocka_unit_test(test_steer_live__traced_already),
 	};

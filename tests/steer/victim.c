@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A process that watches itself while others steer it: victim MODE. It says "ready", works until
+// A process that watches itself while others steer it: victim MODE, or twin SEED. It says "ready", works until
 // its standard input ends, and then "ok" and how often it looked, or what it saw that must not
 // be. System calls are made without glibc, which may hide an EINTR.
 #include <errno.h>
@@ -353,6 +353,12 @@ int main(int argc, char **argv)
 		{ "rseq", victim_rseq },
 	};
 
+	if (argc == 3 && !strcmp(argv[1], "twin")) {
+		puts("ready");
+		fflush(stdout);
+		victim_twin(strtoull(argv[2], NULL, 10));
+		_exit(0);
+	}
 	for (size_t i = 0; argc == 2 && i < sizeof(modes) / sizeof(modes[0]); i++) {
 		if (strcmp(modes[i].name, argv[1]) != 0)
 			continue;
@@ -365,6 +371,6 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		_exit(0);
 	}
-	fprintf(stderr, "usage: victim MODE\n");
+	fprintf(stderr, "usage: victim MODE | twin SEED\n");
 	return 2;
 }

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 extern atomic_bool victim_stop;
 
@@ -20,5 +21,8 @@ pthread_t victim_thread(void *(*work)(void *), void *arg);
 void victim_spin(void);
 void victim_storm(void);
 void victim_rseq(void);
+
+/* A random program; prints its digest. */
+void victim_twin(uint64_t seed);
 
 #endif

@@ -2,6 +2,7 @@
 // Registers of both processors, as the kernel shows them to a tracer and must get them back;
 // and the numbers, against those of this machine's kernel.
 #include <sys/syscall.h>
+#include <sys/user.h>
 
 #include "arch.h"
 #include "unit.h"
@@ -40,6 +41,7 @@ static void test_arch__numbers_are_those_of_the_kernel(void **state)
 	assert_int_equal(arch->mbind, SYS_mbind);
 	assert_int_equal(arch->mmap, SYS_mmap);
 	assert_int_equal(arch->munmap, SYS_munmap);
+	assert_int_equal(arch->regs_bytes, sizeof(struct user_regs_struct));
 }
 
 /* ---- making a call ---------------------------------------------------------------- */
