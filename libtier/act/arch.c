@@ -18,15 +18,16 @@ const struct arch *arch_here(void)
 #endif
 }
 
-ptrdiff_t arch_find_gate(const struct arch *arch, const unsigned char *bytes,
-			 size_t count, uint64_t start)
+ptrdiff_t arch_find(const struct arch *arch, const struct arch_code *code,
+		    const unsigned char *bytes, size_t count, uint64_t start)
 {
-	size_t skew = (size_t)(start % arch->alignment);
-	size_t at = skew ? arch->alignment - skew : 0;
+	const unsigned char *at = bytes, *end = bytes + count;
 
-	for (; at + arch->instruction_bytes <= count; at += arch->alignment)
-		if (!memcmp(bytes + at, arch->instruction, arch->instruction_bytes))
-			return (ptrdiff_t)at;
+	while ((at = memmem(at, (size_t)(end - at), code->bytes, code->count))) {
+		if ((start + (uint64_t)(at - bytes)) % arch->alignment == 0)
+			return at - bytes;
+		at++;
+	}
 	return -1;
 }
 

@@ -34,12 +34,45 @@ struct regs_asleep {
 	uint64_t pc;
 };
 
+/* Instructions to look for. */
+struct arch_code {
+	const unsigned char *bytes; /* NULL ends a list */
+	size_t count;
+};
+
+/* What a net is made of. */
+struct net_input {
+	const struct regs *regs; /* settled */
+	uint64_t mask;		 /* signals that the thread blocks */
+	uint64_t at;		 /* where the net will lie */
+	uint64_t restorer;
+	const unsigned char *fp; /* NT_X86_XSTATE */
+	size_t fp_bytes;
+};
+
+#define NET_BYTES    3328
+#define NET_FP_BYTES 2752 /* up to where AMX begins, which comes by itself if asked for */
+
+/*
+ * A thread in a net gives itself back should nobody be there to do it any more: its call is
+ * followed by a return, which leads to a frame such as the kernel makes for a signal, and to
+ * the code that restores all from there (rt_sigreturn).
+ */
+struct arch_net {
+	struct arch_code gate;		   /* a system call, and a return */
+	const struct arch_code *restorers; /* any of them */
+	/* Fill `out`, NET_BYTES of it. False: that cannot be. */
+	bool (*weave)(const struct net_input *input, unsigned char *out);
+	/* Of a thread that is aimed at the gate. */
+	void (*spread)(struct regs *regs, uint64_t at);
+	uint64_t (*stack)(const struct regs *regs);
+};
+
 struct arch {
 	const char *name;
 	size_t regs_bytes; /* any other size is that of a 32-bit thread */
 	uint64_t set_mempolicy, get_mempolicy, mbind, mmap, munmap; /* numbers */
-	const unsigned char *instruction; /* that makes a system call */
-	size_t instruction_bytes;
+	struct arch_code gate; /* an instruction that makes a system call */
 	size_t alignment;
 	bool asks_asleep; /* settle() wants to know what the thread slept in */
 	/* Whether the thread runs code of this kind (x86-64 can change to 32 bits). */
@@ -54,6 +87,7 @@ struct arch {
 	 */
 	void (*settle)(struct regs *regs, const struct regs_asleep *asleep,
 		       bool signal_waits);
+	const struct arch_net *net; /* NULL: none for this one */
 };
 
 extern const struct arch arch_x86_64, arch_arm64;
@@ -61,9 +95,9 @@ extern const struct arch arch_x86_64, arch_arm64;
 /* That of this machine; NULL: one that we do not know. */
 const struct arch *arch_here(void);
 
-/* Where in `bytes` the instruction is, or -1. `start` is the address of the first. */
-ptrdiff_t arch_find_gate(const struct arch *arch, const unsigned char *bytes,
-			 size_t count, uint64_t start);
+/* Where in `bytes` the code is, or -1. `start` is the address of the first. */
+ptrdiff_t arch_find(const struct arch *arch, const struct arch_code *code,
+		    const unsigned char *bytes, size_t count, uint64_t start);
 
 /* "35 0x1 0x2 ... SP PC", "running" or "-1 SP PC": what /proc/PID/task/TID/syscall has. */
 struct regs_asleep arch_asleep(const char *text);

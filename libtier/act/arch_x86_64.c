@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "arch.h"
+#include "arch_net.h"
 #include "cleanup.h"
 
 /* Places in struct user_regs_struct. */
@@ -104,11 +105,11 @@ const struct arch arch_x86_64 = {
 	.mbind = 237,
 	.mmap = 9,
 	.munmap = 11,
-	.instruction = instruction,
-	.instruction_bytes = sizeof(instruction),
+	.gate = { instruction, sizeof(instruction) },
 	.alignment = 1,
 	.is_native = is_native,
 	.aim = aim,
 	.result = result,
 	.settle = settle,
+	.net = &net_x86_64,
 };

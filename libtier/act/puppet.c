@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Holding, calling, letting go. All signals that can be blocked are, while its registers are
 // not its own: they wait in the kernel's queue, in their order and with all that they carry.
+// The order of steps is such that a thread whose tracer is killed after any of them goes on
+// as its own: by itself, or by its net.
 #include "puppet.h"
 
 #include <errno.h>
@@ -48,16 +50,25 @@ static int wait_event(struct puppet *puppet, uint64_t limit_ns)
 	}
 }
 
-/* Another program may have come in the place of the one that the gate was found in. */
-static int check_gate(const struct puppet *puppet)
+/* Another program may have come in the place of the one that the code was found in. */
+static int check_code(const struct puppet *puppet, const struct arch_code *code,
+		      uint64_t at)
 {
-	unsigned char bytes[8] = { 0 };
-	size_t count = puppet->arch->instruction_bytes;
-	int ret = puppet->ops->read(puppet->pid, puppet->gate, bytes, count);
+	unsigned char bytes[16];
+	int ret = puppet->ops->read(puppet->pid, at, bytes, code->count);
 
 	if (ret)
 		return ret == -EFAULT ? -ESTALE : ret;
-	return memcmp(bytes, puppet->arch->instruction, count) ? -ESTALE : 0;
+	return memcmp(bytes, code->bytes, code->count) ? -ESTALE : 0;
+}
+
+static int check_gate(const struct puppet *puppet)
+{
+	int ret = check_code(puppet, puppet->gate_code, puppet->gate);
+
+	if (!ret && puppet->restorer)
+		ret = check_code(puppet, puppet->restorer_code, puppet->restorer);
+	return ret;
 }
 
 /* The kernel forgets a sequence when the thread makes a system call outside of it; noted
@@ -73,6 +84,21 @@ static int note_sequence(struct puppet *puppet)
 				 sizeof(puppet->sequence));
 }
 
+/* A call that has ended by the stop alone is given back to the kernel at once, where that
+ * needs nothing more to be known. */
+static int settle_now(struct puppet *puppet)
+{
+	const struct regs before = puppet->regs;
+	size_t bytes = puppet->arch->regs_bytes;
+
+	if (puppet->arch->asks_asleep)
+		return 0;
+	puppet->arch->settle(&puppet->regs, &puppet->asleep, false);
+	if (!memcmp(&before, &puppet->regs, bytes))
+		return 0;
+	return puppet->ops->set_regs(puppet->tid, puppet->regs.word, bytes);
+}
+
 /* All that can be refused, before anything is changed. */
 static int look(struct puppet *puppet)
 {
@@ -82,12 +108,12 @@ static int look(struct puppet *puppet)
 	if (!ret && !puppet->arch->is_native(&puppet->regs))
 		ret = -ENOEXEC;
 	if (!ret)
+		ret = settle_now(puppet);
+	if (!ret)
 		ret = check_gate(puppet);
 	if (!ret)
 		ret = ops->get_mask(puppet->tid, &puppet->mask);
-	if (!ret)
-		ret = note_sequence(puppet);
-	return ret ? ret : ops->set_mask(puppet->tid, ALL_SIGNALS);
+	return ret ? ret : note_sequence(puppet);
 }
 
 int puppet_hold(struct puppet *puppet, uint64_t limit_ns)
@@ -108,6 +134,43 @@ int puppet_hold(struct puppet *puppet, uint64_t limit_ns)
 	if (ret)
 		(void)ops->detach(puppet->tid);
 	return ret == -ESRCH ? gone(puppet) : ret;
+}
+
+/* ---- a net ----------------------------------------------------------------------- */
+
+static bool weave(struct puppet *puppet, uint64_t at, unsigned char *net)
+{
+	unsigned char fp[NET_FP_BYTES];
+	struct regs regs = puppet->regs;
+	struct net_input input = {
+		.regs = &regs,
+		.mask = puppet->mask,
+		.at = at,
+		.restorer = puppet->restorer,
+		.fp = fp,
+		.fp_bytes = sizeof(fp),
+	};
+
+	puppet->arch->settle(&regs, &puppet->asleep, false);
+	return !puppet->ops->get_fp(puppet->tid, fp, &input.fp_bytes) &&
+	       puppet->arch->net->weave(&input, net);
+}
+
+void puppet_spread_net(struct puppet *puppet, uint64_t at, bool keeps)
+{
+	const struct trace_ops *ops = puppet->ops;
+	unsigned char net[NET_BYTES];
+
+	if (!puppet->restorer || !weave(puppet, at, net))
+		return;
+	if (keeps && ops->read(puppet->pid, at, puppet->kept, sizeof(puppet->kept)))
+		return;
+	if (ops->write(puppet->pid, at, net, sizeof(net)))
+		return;
+	/* Of two, the first has kept something. */
+	if (keeps)
+		puppet->kept_at = at;
+	puppet->net = at;
 }
 
 /* ---- calling --------------------------------------------------------------------- */
@@ -153,11 +216,17 @@ int puppet_call(struct puppet *puppet, const struct regs_call *call, int64_t *re
 	const struct trace_ops *ops = puppet->ops;
 	size_t bytes = puppet->arch->regs_bytes;
 	struct regs regs = puppet->regs;
+	bool is_first;
 	int ret;
 
 	puppet->arch->aim(&regs, puppet->gate, call);
+	if (puppet->net)
+		puppet->arch->net->spread(&regs, puppet->net);
+	is_first = puppet->state == PUPPET_OWN;
 	puppet->state = PUPPET_LOST;
 	ret = ops->set_regs(puppet->tid, regs.word, bytes);
+	if (!ret && is_first)
+		ret = ops->set_mask(puppet->tid, ALL_SIGNALS);
 	if (!ret)
 		ret = run_to_call(puppet);
 	if (!ret)
@@ -221,6 +290,18 @@ static int put_sequence_back(const struct puppet *puppet)
 	return ret;
 }
 
+static int put_memory_back(const struct puppet *puppet)
+{
+	int ret = -ESRCH;
+
+	if (!puppet->kept_at)
+		return 0;
+	for (int i = 0; ret && i < TRIES; i++)
+		ret = puppet->ops->write(puppet->pid, puppet->kept_at, puppet->kept,
+					 sizeof(puppet->kept));
+	return ret;
+}
+
 static int put_mask_back(const struct puppet *puppet)
 {
 	int ret = -ESRCH;
@@ -255,10 +336,11 @@ int puppet_let_go(struct puppet *puppet, bool signal_waits, uint64_t *stopped_ns
 		keep_first(&error, back_to_event(puppet));
 	if (puppet->state != PUPPET_OWN) {
 		puppet->arch->settle(&regs, &puppet->asleep, signal_waits);
+		keep_first(&error, put_mask_back(puppet));
 		keep_first(&error, put_regs_back(puppet, &regs));
+		keep_first(&error, put_memory_back(puppet));
 		keep_first(&error, put_sequence_back(puppet));
 	}
-	keep_first(&error, put_mask_back(puppet));
 	*stopped_ns = ops->now_ns() - puppet->held_ns;
 	keep_first(&error, detach(puppet));
 	return error == -ESRCH ? gone(puppet) : error;

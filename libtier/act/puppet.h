@@ -22,7 +22,10 @@ struct puppet {
 	const struct arch *arch;
 	int pid;
 	int tid;
-	uint64_t gate; /* an instruction in it that makes a system call */
+	/* An instruction in it that makes a system call; and if there can be a net, with a
+	 * return behind it, what a net leads to. */
+	uint64_t gate, restorer;
+	const struct arch_code *gate_code, *restorer_code;
 	struct regs_asleep asleep;
 	/* From when it is held: */
 	struct regs regs; /* its own */
@@ -31,6 +34,9 @@ struct puppet {
 	uint64_t sequence;
 	uint64_t held_ns; /* since when it stands */
 	enum puppet_state state;
+	uint64_t net;	  /* where one is spread; 0: nowhere */
+	uint64_t kept_at; /* where something was that must be put back; 0: nowhere */
+	unsigned char kept[NET_BYTES];
 };
 
 /*
@@ -40,6 +46,13 @@ struct puppet {
  * is not held then.
  */
 int puppet_hold(struct puppet *puppet, uint64_t limit_ns) MUST_CHECK;
+
+/*
+ * Spread a net in its memory, for the case that we are killed while its registers are not its
+ * own: NET_BYTES from `at` on; what was there is put back when it is let go, if it `keeps`.
+ * Without a net all goes well as long as nobody kills us, so failing is not told.
+ */
+void puppet_spread_net(struct puppet *puppet, uint64_t at, bool keeps);
 
 /* Have it make a system call. -ESRCH: it has ended. */
 int puppet_call(struct puppet *puppet, const struct regs_call *call,

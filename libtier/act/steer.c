@@ -14,37 +14,40 @@
 #define PATIENCE_MS 1000
 #define NS_OF_MS    1000000ULL
 
-/* ---- the gate -------------------------------------------------------------------- */
+/* ---- code in the process ---------------------------------------------------------- */
 
-/* Of executable mappings so much is searched at once. */
-#define SEARCHED_BYTES 8192
+/* Of executable mappings so much is searched at once. What lies across is found too. */
+#define SEARCHED_BYTES 16384
+#define OVERLAP	       16
 
-static int search_mapping(struct steer *steer, const struct mapping *mapping)
+/* 1: found, at *found. */
+static int search_mapping(struct steer *steer, const struct mapping *mapping,
+			  const struct arch_code *code, uint64_t *found)
 {
 	unsigned char bytes[SEARCHED_BYTES];
-	uint64_t at = mapping->start;
 
-	while (at < mapping->end) {
+	for (uint64_t at = mapping->start; at < mapping->end;
+	     at += SEARCHED_BYTES - OVERLAP) {
 		uint64_t left = mapping->end - at;
 		size_t count = left < SEARCHED_BYTES ? (size_t)left : SEARCHED_BYTES;
-		ptrdiff_t found = -1;
 		int ret = steer->ops->read(steer->wish->pid, at, bytes, count);
+		ptrdiff_t offset = -1;
 
 		if (ret == -EPERM || ret == -EACCES || ret == -ESRCH)
 			return ret;
 		if (!ret)
-			found = arch_find_gate(steer->arch, bytes, count, at);
-		if (found >= 0) {
-			steer->gate = at + (uint64_t)found;
+			offset = arch_find(steer->arch, code, bytes, count, at);
+		if (offset >= 0) {
+			*found = at + (uint64_t)offset;
 			return 1;
 		}
-		at += count;
 	}
 	return 0;
 }
 
-/* In the [vdso], which stays as long as the program; else in any code. */
-static int search(struct steer *steer, bool in_vdso)
+/* In the [vdso], or in any other code. */
+static int search(struct steer *steer, const struct arch_code *code, bool in_vdso,
+		  uint64_t *found)
 {
 	const char *at = strbuf_text(&steer->maps);
 	struct mapping mapping;
@@ -55,19 +58,48 @@ static int search(struct steer *steer, bool in_vdso)
 
 		if (!mapping.is_code || is_vdso != in_vdso)
 			continue;
-		ret = search_mapping(steer, &mapping);
+		ret = search_mapping(steer, &mapping, code, found);
 		if (ret)
 			return ret;
 	}
 	return ret;
 }
 
+/* Both that a net needs: 1, or 0. Programs that are not in C may lack them. */
+static int find_net(struct steer *steer)
+{
+	const struct arch_net *net = steer->arch->net;
+	int ret = net ? search(steer, &net->gate, false, &steer->gate) : 0;
+
+	if (ret <= 0)
+		return ret;
+	steer->gate_code = &net->gate;
+	ret = 0;
+	for (const struct arch_code *code = net->restorers; !ret && code->bytes; code++) {
+		steer->restorer_code = code;
+		ret = search(steer, code, false, &steer->restorer);
+	}
+	return ret;
+}
+
+/* The [vdso] stays as long as the program. */
+static int find_gate(struct steer *steer)
+{
+	const struct arch_code *code = &steer->arch->gate;
+	int ret = search(steer, code, true, &steer->gate);
+
+	steer->gate_code = code;
+	return ret ? ret : search(steer, code, false, &steer->gate);
+}
+
 int steer_find_gate(struct steer *steer)
 {
-	int ret = search(steer, true);
+	int ret = find_net(steer);
 
-	if (!ret)
-		ret = search(steer, false);
+	if (!ret) {
+		steer->restorer = 0;
+		ret = find_gate(steer);
+	}
 	if (ret == 1)
 		return 0;
 	if (!ret)
@@ -115,7 +147,10 @@ int steer_hold(struct steer *steer, int tid, struct puppet *puppet)
 					   .arch = steer->arch,
 					   .pid = steer->wish->pid,
 					   .tid = tid,
-					   .gate = steer->gate };
+					   .gate = steer->gate,
+					   .restorer = steer->restorer,
+					   .gate_code = steer->gate_code,
+					   .restorer_code = steer->restorer_code };
 		go_near(steer, tid);
 		puppet->asleep = look_asleep(steer, tid);
 		ret = puppet_hold(puppet, (patience ? patience : PATIENCE_MS) * NS_OF_MS);

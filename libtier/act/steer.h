@@ -29,7 +29,8 @@ struct steer {
 	int mode;		 /* the kernel's word for it */
 	struct strbuf call;	 /* as text */
 	struct strbuf maps;
-	uint64_t gate;
+	uint64_t gate, restorer; /* see struct puppet */
+	const struct arch_code *gate_code, *restorer_code;
 	uint64_t scratch;     /* a page of ours in the process; 0: none yet */
 	struct strbuf seen;   /* ints: threads that were dealt with */
 	struct strbuf before; /* struct steer_before of those changed */

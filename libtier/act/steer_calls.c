@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "pages.h"
+#include "parse.h"
+#include "proc_text.h"
 #include "steer.h"
 
 /* The page's layout; each part is what comes before it at most. */
@@ -13,8 +15,11 @@
 #define SCRATCH_OLD_MODE 16
 #define SCRATCH_NEW_MASK 64
 #define SCRATCH_OLD_MASK 512
-#define SCRATCH_END	 1024
+/* With room below, should a handler run on it. */
+#define SCRATCH_NET	 12288
+#define SCRATCH_BYTES	 16384
 
+static_assert(SCRATCH_NET + NET_BYTES <= SCRATCH_BYTES, "and a net");
 static_assert(sizeof(struct mempolicy_mask) <= SCRATCH_OLD_MASK - SCRATCH_NEW_MASK,
 	      "a mask fits");
 
@@ -76,16 +81,45 @@ static int write_scratch(struct steer *steer, const struct puppet *puppet)
 	return ret;
 }
 
-int steer_map_scratch(struct steer *steer, struct puppet *puppet)
+/* Whole pages. */
+static size_t scratch_bytes(void)
+{
+	return page_bytes() > SCRATCH_BYTES ? page_bytes() : SCRATCH_BYTES;
+}
+
+/* Below the 128 bytes that a function may use there (the red zone). */
+#define BELOW_STACK 128
+
+/* Before there is our page, and when it goes, a net can only lie on the thread's own stack:
+ * if that is the one that the kernel has made, which has room. */
+static void spread_on_stack(struct steer *steer, struct puppet *puppet)
+{
+	const char *at = strbuf_text(&steer->maps);
+	struct mapping mapping;
+	uint64_t stack;
+
+	if (!puppet->restorer)
+		return;
+	stack = puppet->arch->net->stack(&puppet->regs);
+	while (maps_next(&at, &mapping) > 0) {
+		uint64_t net = (stack - BELOW_STACK - NET_BYTES) & ~(uint64_t)63;
+
+		if (span_is(mapping.name, mapping.name_len, "[stack]") &&
+		    stack <= mapping.end && stack > mapping.start &&
+		    stack - mapping.start > BELOW_STACK + NET_BYTES + 64)
+			puppet_spread_net(puppet, net, true);
+	}
+}
+
+static int map_scratch(struct steer *steer, struct puppet *puppet)
 {
 	const struct regs_call map = { puppet->arch->mmap,
-				       { 0, page_bytes(), READ_WRITE, PRIVATE_ANONYMOUS,
-					 NO_FILE, 0 } };
+				       { 0, scratch_bytes(), READ_WRITE,
+					 PRIVATE_ANONYMOUS, NO_FILE, 0 } };
 	int64_t result = 0;
 	int ret;
 
-	if (steer->scratch)
-		return check_scratch(steer, puppet);
+	spread_on_stack(steer, puppet);
 	ret = call(steer, puppet, &map, &result);
 	if (ret)
 		return ret;
@@ -96,13 +130,25 @@ int steer_map_scratch(struct steer *steer, struct puppet *puppet)
 	return write_scratch(steer, puppet);
 }
 
+int steer_map_scratch(struct steer *steer, struct puppet *puppet)
+{
+	int ret = steer->scratch ? check_scratch(steer, puppet) :
+				   map_scratch(steer, puppet);
+
+	if (!ret)
+		puppet_spread_net(puppet, steer->scratch + SCRATCH_NET, false);
+	return ret;
+}
+
 int steer_unmap_scratch(struct steer *steer, struct puppet *puppet)
 {
 	const struct regs_call unmap = { puppet->arch->munmap,
-					 { steer->scratch, page_bytes() } };
+					 { steer->scratch, scratch_bytes() } };
 	int64_t result = 0;
 	int ret = check_scratch(steer, puppet);
 
+	if (!ret)
+		spread_on_stack(steer, puppet);
 	if (!ret)
 		ret = call(steer, puppet, &unmap, &result);
 	if (!ret)

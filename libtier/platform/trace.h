@@ -52,6 +52,9 @@ struct trace_ops {
 	/* -ENOEXEC: its registers have another size. */
 	int (*get_regs)(int tid, void *regs, size_t bytes);
 	int (*set_regs)(int tid, const void *regs, size_t bytes);
+	/* Vector registers as XSAVE has them, *bytes at most; *bytes is how many there are.
+	 * -ENODEV: this processor has others. */
+	int (*get_fp)(int tid, void *fp, size_t *bytes);
 	/* Signals that are blocked, as the thread would see it. */
 	int (*get_mask)(int tid, uint64_t *mask);
 	int (*set_mask)(int tid, uint64_t mask);

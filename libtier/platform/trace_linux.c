@@ -170,6 +170,15 @@ static int linux_set_regs(int tid, const void *regs, size_t bytes)
 	return result(request(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all));
 }
 
+static int linux_get_fp(int tid, void *fp, size_t *bytes)
+{
+	struct iovec all = { fp, *bytes };
+	int ret = result(request(PTRACE_GETREGSET, tid, NT_X86_XSTATE, &all));
+
+	*bytes = all.iov_len;
+	return ret;
+}
+
 static int linux_get_mask(int tid, uint64_t *mask)
 {
 	return result(request(REQUEST_GET_MASK, tid, MASK_BYTES, mask));
@@ -259,6 +268,7 @@ const struct trace_ops trace_linux = {
 	.detach = linux_detach,
 	.get_regs = linux_get_regs,
 	.set_regs = linux_set_regs,
+	.get_fp = linux_get_fp,
 	.get_mask = linux_get_mask,
 	.set_mask = linux_set_mask,
 	.rseq = linux_rseq,

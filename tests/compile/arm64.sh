@@ -25,5 +25,5 @@ for source in libtier/act/{puppet,steer*}.c libtier/platform/trace_linux.c; do
 	echo "compiled $source"
 done
 $compiler "${flags[@]}" -static -o "$out/test_arch" tests/unit/test_arch.c \
-	libtier/act/arch{,_arm64,_x86_64}.c libtier/base/parse.c
+	libtier/act/{arch,arch_arm64,arch_x86_64,net_x86_64}.c libtier/base/parse.c
 $emulator "$out/test_arch"

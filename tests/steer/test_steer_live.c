@@ -344,6 +344,45 @@ static void test_steer_live__killed(void **state)
 	assert_int_equal(ended, 100);
 }
 
+#define DEATHS 300
+
+/* Steers until it is killed, which is soon. */
+static void steer_and_die(pid_t pid, unsigned int after_us)
+{
+	struct times times = { 0 };
+	struct tier_steer_report report;
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	while (!child)
+		if (steer(pid, plans[0], &times, &report)) {
+			print_error("%s\n", report.message);
+			_exit(1);
+		}
+	usleep(after_us);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
+/* We are killed at any moment: they go on, and see nothing of it. */
+static void test_steer_live__orphaned(void **state)
+{
+	static const char *const sorts[] = { "spin", "read", "futex", "suspend" };
+	unsigned int random = 3;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sorts); i++) {
+		struct victim victim = begin(sorts[i]);
+
+		for (int k = 0; k < DEATHS && !kill(victim.pid, 0); k++)
+			steer_and_die(victim.pid,
+				      300 + (unsigned int)rand_r(&random) % 3000);
+		end(&victim, sorts[i]);
+	}
+}
+
 /* Whether it is there and traced by nobody. */
 static bool is_traced(pid_t pid)
 {
@@ -425,6 +464,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_steer_live__stopped),
 		cmocka_unit_test(test_steer_live__twins),
 		cmocka_unit_test(test_steer_live__killed),
+		cmocka_unit_test(test_steer_live__orphaned),
 		cmocka_unit_test(test_steer_live__traced_already),
 	};
 

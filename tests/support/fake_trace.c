@@ -19,7 +19,7 @@ enum {
 	CS = 17
 };
 
-#define RSEQ_AREA 0xe000
+#define RSEQ_AREA 0x20000
 #define OWN_MASK  0x5a
 
 static struct regs own_regs(int index)
@@ -265,6 +265,15 @@ static int fake_set_regs(int tid, const void *regs, size_t bytes)
 	return 0;
 }
 
+static int fake_get_fp(int tid, void *fp, size_t *bytes)
+{
+	(void)find(tid);
+	FAULT_POINT();
+	*bytes = 832;
+	memset(fp, 0x11, *bytes);
+	return 0;
+}
+
 static int fake_get_mask(int tid, uint64_t *mask)
 {
 	FAULT_POINT();
@@ -291,7 +300,9 @@ static int fake_rseq(int tid, uint64_t *address)
 
 static int fake_read(int pid, uint64_t address, void *bytes, size_t count)
 {
-	static const unsigned char gate[] = { 0x0f, 0x05 };
+	/* With a return behind it, and what restores all. */
+	static const unsigned char gate[] = { 0x0f, 0x05, 0xc3, 0xb8, 0x0f,
+					      0,    0,	  0,	0x0f, 0x05 };
 	const unsigned char *page = page_at(address, count);
 
 	FAULT_POINT();
@@ -299,8 +310,10 @@ static int fake_read(int pid, uint64_t address, void *bytes, size_t count)
 	memset(bytes, 0, count);
 	if (address == RSEQ_AREA + 8)
 		memcpy(bytes, &fake_traced.sequence, sizeof(fake_traced.sequence));
-	else if (address <= FAKE_GATE && address + count > FAKE_GATE + 1)
+	else if (address <= FAKE_GATE && address + count > FAKE_GATE + sizeof(gate))
 		memcpy((char *)bytes + (FAKE_GATE - address), gate, sizeof(gate));
+	else if (address >= FAKE_GATE && address + count <= FAKE_GATE + sizeof(gate))
+		memcpy(bytes, gate + (address - FAKE_GATE), count);
 	else if (page)
 		memcpy(bytes, page, count);
 	else
@@ -357,6 +370,7 @@ const struct trace_ops fake_trace_ops = {
 	.detach = fake_detach,
 	.get_regs = fake_get_regs,
 	.set_regs = fake_set_regs,
+	.get_fp = fake_get_fp,
 	.get_mask = fake_get_mask,
 	.set_mask = fake_set_mask,
 	.rseq = fake_rseq,

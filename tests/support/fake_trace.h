@@ -32,7 +32,7 @@ struct fake_thread {
 extern struct fake_traced {
 	struct fake_thread threads[FAKE_THREADS];
 	bool has_page;
-	unsigned char page[4096];
+	unsigned char page[16384];
 	uint64_t sequence; /* of each thread, where its restartable sequence is */
 	unsigned int calls;
 	/* Of the calls: fail this one (from 1), by this error. */

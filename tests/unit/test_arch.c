@@ -271,12 +271,107 @@ static void test_arch__finds_gates(void **state)
 					     0x00, 0x00, 0x01, 0x00, 0x00, 0xd4 };
 
 	(void)state;
-	assert_int_equal(arch_find_gate(&arch_x86_64, x86, sizeof(x86), 0x1000), 2);
-	assert_int_equal(arch_find_gate(&arch_x86_64, x86, 3, 0x1000), -1);
-	assert_int_equal(arch_find_gate(&arch_x86_64, x86, 0, 0x1000), -1);
-	assert_int_equal(arch_find_gate(&arch_arm64, arm, sizeof(arm), 0x1000), 8);
-	assert_int_equal(arch_find_gate(&arch_arm64, arm, sizeof(arm), 0x1003), 1);
-	assert_int_equal(arch_find_gate(&arch_arm64, arm, 11, 0x1000), -1);
+	assert_int_equal(
+		arch_find(&arch_x86_64, &arch_x86_64.gate, x86, sizeof(x86), 0x1000), 2);
+	assert_int_equal(arch_find(&arch_x86_64, &arch_x86_64.gate, x86, 3, 0x1000), -1);
+	assert_int_equal(arch_find(&arch_x86_64, &arch_x86_64.gate, x86, 0, 0x1000), -1);
+	assert_int_equal(
+		arch_find(&arch_arm64, &arch_arm64.gate, arm, sizeof(arm), 0x1000), 8);
+	assert_int_equal(
+		arch_find(&arch_arm64, &arch_arm64.gate, arm, sizeof(arm), 0x1003), 1);
+	assert_int_equal(arch_find(&arch_arm64, &arch_arm64.gate, arm, 11, 0x1000), -1);
+}
+
+/* ---- nets ------------------------------------------------------------------------- */
+
+#define NET_AT	 0x7f0000003010ULL
+#define FP_BYTES 832
+
+static bool weave(const struct regs *regs, size_t fp_bytes, unsigned char *net)
+{
+	static unsigned char fp[NET_FP_BYTES];
+	const struct net_input input = {
+		.regs = regs,
+		.mask = 0x1234,
+		.at = NET_AT,
+		.restorer = 0x5555,
+		.fp = fp,
+		.fp_bytes = fp_bytes,
+	};
+
+	/* Features as a tracer sees them: x87, SSE, AVX, and AMX that is left out. */
+	fp[464] = 7;
+	fp[466] = 6;
+	fp[512] = 3;
+	fp[514] = 2;
+	return arch_x86_64.net->weave(&input, net);
+}
+
+static uint64_t word_at(const unsigned char *net, size_t offset)
+{
+	uint64_t word;
+
+	memcpy(&word, net + offset, sizeof(word));
+	return word;
+}
+
+static void test_arch__net_of_one_that_runs(void **state)
+{
+	unsigned char net[NET_BYTES];
+	struct regs regs = numbered();
+	size_t fp;
+
+	(void)state;
+	regs.word[ORIG_RAX] = UINT64_MAX;
+	regs.word[RAX] = (uint64_t)RESTART_SYS;
+	assert_true(weave(&regs, FP_BYTES, net));
+	assert_int_equal(word_at(net, 0), 0x5555);
+	/* Behind the header of ucontext: r8 first, rip behind rsp. */
+	assert_int_equal(word_at(net, 48), regs.word[9]);
+	assert_int_equal(word_at(net, 48 + 13 * 8), (uint64_t)RESTART_SYS);
+	assert_int_equal(word_at(net, 48 + 15 * 8), regs.word[19]);
+	assert_int_equal(word_at(net, 48 + 16 * 8), regs.word[RIP]);
+	assert_int_equal(word_at(net, 304), 0x1234);
+	/* Vectors where XSAVE wants them, with what the kernel looks for. */
+	fp = (size_t)(word_at(net, 232) - NET_AT);
+	assert_int_equal((NET_AT + fp) % 64, 0);
+	assert_int_equal(word_at(net, fp + 464) & 0xffffffff, 0x46505853);
+	assert_int_equal(word_at(net, fp + 472), 7);
+	assert_int_equal(word_at(net, fp + 480) & 0xffffffff, FP_BYTES);
+	assert_int_equal(word_at(net, fp + 512), 3);
+	assert_int_equal(word_at(net, fp + FP_BYTES) & 0xffffffff, 0x46505845);
+}
+
+/* What the kernel would have restarted is begun again. */
+static void test_arch__net_of_one_in_a_call(void **state)
+{
+	static const int codes[] = { RESTART_SYS, RESTART_NO_INTERRUPT,
+				     RESTART_NO_HANDLER, RESTART_BLOCK };
+	unsigned char net[NET_BYTES];
+	struct regs regs = numbered();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
+		regs.word[ORIG_RAX] = 35;
+		regs.word[RAX] = (uint64_t)codes[i];
+		assert_true(weave(&regs, NET_FP_BYTES, net));
+		assert_int_equal(word_at(net, 48 + 13 * 8), 35);
+		assert_int_equal(word_at(net, 48 + 16 * 8), regs.word[RIP] - 2);
+	}
+	regs.word[RAX] = 0;
+	assert_true(weave(&regs, NET_FP_BYTES, net));
+	assert_int_equal(word_at(net, 48 + 13 * 8), 0);
+	assert_int_equal(word_at(net, 48 + 16 * 8), regs.word[RIP]);
+}
+
+static void test_arch__no_net(void **state)
+{
+	unsigned char net[NET_BYTES];
+	struct regs regs = numbered();
+
+	(void)state;
+	assert_false(weave(&regs, 512, net));
+	assert_null(arch_arm64.net);
 }
 
 int main(void)
@@ -291,6 +386,9 @@ int main(void)
 		cmocka_unit_test(test_arch__settles_arm64),
 		cmocka_unit_test(test_arch__no_sleep),
 		cmocka_unit_test(test_arch__finds_gates),
+		cmocka_unit_test(test_arch__net_of_one_that_runs),
+		cmocka_unit_test(test_arch__net_of_one_in_a_call),
+		cmocka_unit_test(test_arch__no_net),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,7 @@ struct CMUnitTest {
 	((what) ? (void)0 : (void)fail_msg("%s:%d: %s\n", __FILE__, __LINE__, #what))
 #define assert_false(what)	  assert_true(!(what))
 #define assert_int_equal(a, b)	  assert_true((long long)(a) == (long long)(b))
+#define assert_null(a)		  assert_true((a) == NULL)
 #define assert_non_null(a)	  assert_true((a) != NULL)
 #define assert_string_equal(a, b) assert_true(!strcmp(a, b))
 
