@@ -176,12 +176,18 @@ bool steer_is_worker(struct steer *steer, int tid)
 	       flags & (TASK_IO_WORKER | TASK_USER_WORKER | TASK_KERNEL_THREAD);
 }
 
+/* include/uapi/linux/capability.h */
+#define CAP_SYS_PTRACE (1ULL << 19)
+
+/* Whose it is does not matter to those who may trace all. */
 static bool is_other_user(struct steer *steer, const char *status)
 {
 	SCOPED_STRBUF struct strbuf own = { 0 };
-	uint64_t ours, theirs;
+	uint64_t ours, theirs, rights;
 
 	return !process_own_status(steer->root, &own) &&
+	       !(status_signals(strbuf_text(&own), "CapEff", &rights) &&
+		 rights & CAP_SYS_PTRACE) &&
 	       status_number(strbuf_text(&own), "Uid", &ours) &&
 	       status_number(status, "Uid", &theirs) && ours != theirs;
 }

@@ -37,7 +37,7 @@ bool status_allowed_nodes(const char *text, struct tier_nodeset *nodes);
 /* "TracerPid:  0" of status, the first of several numbers. */
 bool status_number(const char *text, const char *key, uint64_t *number);
 
-/* "ShdPnd:  0000000000000200" of status: bit n - 1 for signal n. */
+/* "ShdPnd:  0000000000000200" of status: bit n - 1 for signal n. "CapEff:" has the same form. */
 bool status_signals(const char *text, const char *key, uint64_t *signals);
 
 /* The kernel's flags of a task (PF_* of include/linux/sched.h) out of stat. */

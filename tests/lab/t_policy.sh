@@ -11,14 +11,18 @@
 
 STEP=4096 # pages of 4 KiB that one go takes, four threads together
 
-# go: let it grow, and keep what it says
+# go: let it grow, and keep what it says. (busybox's sed reads one line more than it needs.)
 go()
 {
+	local line
+
 	echo go >&"${GROW[1]}"
-	sed '/^end$/q' <&"${GROW[0]}" > "$LAB_OUT/grown"
+	while read -r line <&"${GROW[0]}" && [[ $line != end ]]; do
+		echo "$line"
+	done > "$LAB_OUT/grown"
 }
 
-
+# all_of, new_on LIST: pages on these nodes, of all or of the last step
 all_of()
 {
 	sed -n '/^all$/,$p' "$LAB_OUT/grown" | pages_on "$1"

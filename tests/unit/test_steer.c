@@ -26,8 +26,8 @@
 		  "1000-3000 rw-p 0 00:00 0 [heap]\n7000-8000 r-xp 0 00:00 0 " \
 		  "/lib/c\n",                                                  \
 		  0 },                                                         \
-		{ "/proc/self/status", "Uid:\t0\n", 0 }, THREAD("10", STATUS), \
-		THREAD("11", STATUS), THREAD("12", STATUS)
+		{ "/proc/self/status", "Uid:\t0\nCapEff:\t0\n", 0 },           \
+		THREAD("10", STATUS), THREAD("11", STATUS), THREAD("12", STATUS)
 
 /* The kernel's words for the policy that is set here, and for what was before. */
 #define NEW	   (MEMPOLICY_BIND | MEMPOLICY_STATIC_NODES)
