@@ -128,16 +128,19 @@ static int apply(struct work *work)
 		.plan = work->plan,
 		.mapping = change->mapping,
 	};
-	int ret;
+	int ret, status = STATUS_DONE;
 
 	change_hold(&hold);
 	ret = tier_steer(change->ctl->ctx, &steering, sizeof(steering), &work->report,
 			 sizeof(work->report));
 	hold.was_interrupted = ret == -EINTR;
-	change_free(&hold);
 	if (ret)
-		return policy_fail(change->ctl, change->process, &work->report);
-	return work->lost ? ctl_fail(change->ctl, &fault, -ENOMEM, NULL) : STATUS_DONE;
+		status = policy_fail(change->ctl, change->process, &work->report);
+	else if (work->lost)
+		status = ctl_fail(change->ctl, &fault, -ENOMEM, NULL);
+	/* What was held back may end us now. */
+	change_free(&hold);
+	return status;
 }
 
 /* Everything but the policy's own nodes; GPU memory only when named. */

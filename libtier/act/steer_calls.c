@@ -158,32 +158,6 @@ int steer_unmap_scratch(struct steer *steer, struct puppet *puppet)
 
 /* ---- policies -------------------------------------------------------------------- */
 
-int steer_get_policy(struct steer *steer, struct puppet *puppet,
-		     struct steer_before *before)
-{
-	const struct regs_call get = { puppet->arch->get_mempolicy,
-				       { steer->scratch + SCRATCH_OLD_MODE,
-					 steer->scratch + SCRATCH_OLD_MASK,
-					 MEMPOLICY_MAXNODE } };
-	int64_t result = 0;
-	int ret = call(steer, puppet, &get, &result);
-
-	if (ret)
-		return ret;
-	if (is_error(result))
-		return steer_fail(steer, (int)result, "thread %d: get_mempolicy: %s",
-				  puppet->tid, tier_strerror((int)result));
-	*before = (struct steer_before){ .tid = puppet->tid };
-	ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_OLD_MODE,
-				&before->mode, sizeof(before->mode));
-	if (!ret)
-		ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_OLD_MASK,
-					&before->mask, sizeof(before->mask));
-	if (ret && ret != -ESRCH)
-		return steer_fail(steer, ret, "read its memory: %s", tier_strerror(ret));
-	return ret;
-}
-
 /* The kernel's answer in words; what it says is what it would say to the process. */
 static int refused(struct steer *steer, int tid, const char *name, int error)
 {
@@ -205,6 +179,31 @@ static int refused(struct steer *steer, int tid, const char *name, int error)
 		return steer_fail(steer, error, "thread %d: %s: %s", tid, name,
 				  tier_strerror(error));
 	}
+}
+
+int steer_get_policy(struct steer *steer, struct puppet *puppet,
+		     struct steer_before *before)
+{
+	const struct regs_call get = { puppet->arch->get_mempolicy,
+				       { steer->scratch + SCRATCH_OLD_MODE,
+					 steer->scratch + SCRATCH_OLD_MASK,
+					 MEMPOLICY_MAXNODE } };
+	int64_t result = 0;
+	int ret = call(steer, puppet, &get, &result);
+
+	if (ret)
+		return ret;
+	if (is_error(result))
+		return refused(steer, puppet->tid, "get_mempolicy", (int)result);
+	*before = (struct steer_before){ .tid = puppet->tid };
+	ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_OLD_MODE,
+				&before->mode, sizeof(before->mode));
+	if (!ret)
+		ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_OLD_MASK,
+					&before->mask, sizeof(before->mask));
+	if (ret && ret != -ESRCH)
+		return steer_fail(steer, ret, "read its memory: %s", tier_strerror(ret));
+	return ret;
 }
 
 int steer_set_policy(struct steer *steer, struct puppet *puppet)
