@@ -254,6 +254,53 @@ static void test_steer_live__stopped(void **state)
 	end(&victim, "stopped");
 }
 
+/* As long as the test lives. */
+static void stop_and_go(pid_t test, pid_t victim)
+{
+	unsigned int random = 5;
+
+	while (getppid() == test) {
+		kill(victim, SIGSTOP);
+		usleep((unsigned int)rand_r(&random) % 1500);
+		kill(victim, SIGCONT);
+		usleep((unsigned int)rand_r(&random) % 1500);
+	}
+	_exit(0);
+}
+
+/* Somebody stops it and lets it go all the time, while it is steered. */
+static void test_steer_live__stop_and_go(void **state)
+{
+	/* Without calls that give EINTR for a stop: this is a real one. */
+	static const char *const sorts[] = { "spin", "read", "futex" };
+	unsigned int random = 5;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sorts); i++) {
+		struct victim victim = begin(sorts[i]);
+		struct times times = { 0 };
+		pid_t self = getpid(), stopper = fork();
+		int status;
+
+		if (!stopper)
+			stop_and_go(self, victim.pid);
+		for (int k = 0; k < TIMES / 2; k++) {
+			struct tier_steer_report report;
+			int ret = steer(victim.pid, plans[k % 2], &times, &report);
+
+			if (ret)
+				fail_msg("%s, the %d. time: %d, %s", sorts[i], k, ret,
+					 report.message);
+			pause_a_little(&random);
+		}
+		kill(stopper, SIGKILL);
+		waitpid(stopper, &status, 0);
+		kill(victim.pid, SIGCONT);
+		free(times.ns);
+		end(&victim, sorts[i]);
+	}
+}
+
 /* ---- twins ----------------------------------------------------------------------- */
 
 #define TWINS 150
@@ -400,6 +447,38 @@ static bool is_traced(pid_t pid)
 	return traced;
 }
 
+/* A thread that waits for a vfork child does not stop: nothing is changed, in none. */
+static void test_steer_live__deep(void **state)
+{
+	struct victim victim = begin("deep");
+	struct times times = { .mode = TIER_MODE_DEFAULT };
+	const struct tier_steering steering = {
+		.pid = victim.pid,
+		.each = note,
+		.each_size = sizeof(struct tier_steered),
+		.data = &times,
+		.plan = plans[0],
+		.patience_ms = 100,
+	};
+
+	(void)state;
+	/* Until it is there. */
+	usleep(100000);
+	for (int i = 0; i < 3; i++) {
+		struct tier_steer_report report;
+
+		assert_int_equal(tier_steer(ctx, &steering, sizeof(steering), &report,
+					    sizeof(report)),
+				 -ETIMEDOUT);
+		assert_says(report.message, "state D");
+		assert_int_equal(report.undone, report.changed);
+		check_all(victim.pid, &times);
+		assert_false(is_traced(victim.pid));
+	}
+	free(times.ns);
+	end(&victim, "deep");
+}
+
 static void test_steer_live__traced_already(void **state)
 {
 	struct victim victim = begin("sleep");
@@ -462,9 +541,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_steer_live__storm),
 		cmocka_unit_test(test_steer_live__rseq),
 		cmocka_unit_test(test_steer_live__stopped),
+		cmocka_unit_test(test_steer_live__stop_and_go),
 		cmocka_unit_test(test_steer_live__twins),
 		cmocka_unit_test(test_steer_live__killed),
 		cmocka_unit_test(test_steer_live__orphaned),
+		cmocka_unit_test(test_steer_live__deep),
 		cmocka_unit_test(test_steer_live__traced_already),
 	};
 

@@ -327,6 +327,30 @@ static void suspend(void)
 	}
 }
 
+/* ---- a wait that nothing interrupts ----------------------------------------------- */
+
+/* The child waits as long as we do, and has us wait for that. */
+static void *bear_and_wait(void *arg)
+{
+	char byte;
+
+	(void)arg;
+	/* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork): what is tested */
+	if (!vfork()) {
+		(void)!read(STDIN_FILENO, &byte, 1);
+		_exit(0);
+	}
+	victim_round();
+	return NULL;
+}
+
+static void deep(void)
+{
+	pthread_t thread = victim_thread(bear_and_wait, NULL);
+
+	pthread_join(thread, NULL);
+}
+
 /* ---- modes ----------------------------------------------------------------------- */
 
 static void *watch_input(void *arg)
@@ -346,11 +370,11 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*work)(void);
 	} modes[] = {
-		{ "read", read_all },	 { "epoll", epoll_all },
-		{ "futex", futex_all },	 { "sleep", sleep_all },
-		{ "signals", signals },	 { "suspend", suspend },
-		{ "spin", victim_spin }, { "storm", victim_storm },
-		{ "rseq", victim_rseq },
+		{ "read", read_all },	   { "epoll", epoll_all },
+		{ "futex", futex_all },	   { "sleep", sleep_all },
+		{ "signals", signals },	   { "suspend", suspend },
+		{ "deep", deep },	   { "spin", victim_spin },
+		{ "storm", victim_storm }, { "rseq", victim_rseq },
 	};
 
 	if (argc == 3 && !strcmp(argv[1], "twin")) {
