@@ -94,7 +94,7 @@ static int print_status(struct ctl *ctl, const struct tier_auto_info *info)
 	struct tier_auto_scheme scheme;
 	struct table table;
 	bool more = true;
-	int status;
+	int status = 0;
 
 	print_phase(&ctl->out, info);
 	table_begin(&table, columns);
@@ -140,7 +140,7 @@ static int json_status(struct ctl *ctl, const struct tier_auto_info *info)
 	struct json_object *document = js_document(out), *list;
 	struct tier_auto_scheme scheme;
 	bool more = true;
-	int status;
+	int status = 0;
 
 	js_text(out, document, "phase", phase_name(info->phase));
 	js_text(out, document, "message", *info->message ? info->message : NULL);
