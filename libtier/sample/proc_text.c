@@ -140,8 +140,9 @@ static bool stat_field(const char *text, int field, uint64_t *number)
 	const char *at = strrchr(text, ')'), *end = text + strlen(text), *word;
 	size_t len;
 
-	if (!at++)
+	if (!at)
 		return false;
+	at++;
 	for (int i = 3; i <= field; i++)
 		if (!next_word(&at, end, &word, &len))
 			return false;
