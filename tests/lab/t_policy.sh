@@ -44,7 +44,10 @@ says()
 	done
 }
 
-echo 0 > /proc/sys/kernel/numa_balancing
+BALANCING=/proc/sys/kernel/numa_balancing
+balancing=$(< $BALANCING)
+trap 'echo "$balancing" > $BALANCING' EXIT
+echo 0 > $BALANCING # it would move pages, too
 coproc GROW { exec grow; }
 
 go
