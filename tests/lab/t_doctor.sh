@@ -129,7 +129,7 @@ fi
 # What a container keeps from a task
 gives 1 refuse EPERM tierctl doctor seccomp
 like "refused" "$(tr -s ' \n' ' ' < "$LAB_OUT/stdout")" \
-	"refused: get_mempolicy [^,]*, set_mempolicy [^,]*, mbind [^,]* so "
+	"refused: get_mempolicy [^,]*, set_mempolicy [^,]*, mbind [^,]*, move_pages [^,]* so "
 gives 0 read_only /sys tierctl doctor sysfs
 like "read-only" "$(< "$LAB_OUT/stdout")" "^note  sysfs:"
 
