@@ -68,6 +68,22 @@ void out_text(struct out *out, const char *text, ...)
 	out->text.len += (size_t)len;
 }
 
+void out_string(struct out *out, const char *text)
+{
+	note_loss(out, strbuf_puts(&out->text, text));
+}
+
+void out_blanks(struct out *out, size_t count)
+{
+	int ret = strbuf_reserve(&out->text, count);
+
+	note_loss(out, ret);
+	if (ret)
+		return;
+	memset(out->text.text + out->text.len, ' ', count);
+	strbuf_truncate(&out->text, out->text.len + count);
+}
+
 const char *out_tint(const struct out *out, enum tint tint)
 {
 	static const char *const start[] = {

@@ -24,6 +24,10 @@ void out_init(struct out *out);
 
 void out_text(struct out *out, const char *text, ...) PRINTF_LIKE(2, 3);
 
+/* The same for text as it is, and for so many blanks: a table has many cells. */
+void out_string(struct out *out, const char *text);
+void out_blanks(struct out *out, size_t count);
+
 /* A line that heads something: bold on a terminal. */
 void out_heading(struct out *out, const char *text);
 

@@ -51,9 +51,12 @@ static void print_cell(const struct table *table, struct out *out, size_t column
 	bool right = table->columns[column].flags & COLUMN_RIGHT;
 	bool last = column == last_shown(table);
 
-	out_text(out, "%*s%s%s%s%*s%s", right ? (int)pad : 0, "", out_tint(out, tint),
-		 text, out_plain(out, tint), right || last ? 0 : (int)pad, "",
-		 last ? "\n" : "  ");
+	out_blanks(out, right ? pad : 0);
+	out_string(out, out_tint(out, tint));
+	out_string(out, text);
+	out_string(out, out_plain(out, tint));
+	out_blanks(out, right || last ? 0 : pad);
+	out_string(out, last ? "\n" : "  ");
 }
 
 static enum tint tint_of(const struct column *column, const char *text)

@@ -46,20 +46,23 @@ int strbuf_puts(struct strbuf *buf, const char *text)
 
 int strbuf_printf(struct strbuf *buf, const char *format, ...)
 {
+	size_t room = buf->size - buf->len;
 	va_list args;
 	int len, ret;
 
 	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(room ? buf->text + buf->len : NULL, room, format, args);
 	va_end(args);
-	if (len < 0)
-		return -ENOMEM;
-	ret = strbuf_reserve(buf, (size_t)len);
-	if (ret)
+	ret = len < 0 ? -ENOMEM : strbuf_reserve(buf, (size_t)len);
+	if (ret) {
+		strbuf_truncate(buf, buf->len);
 		return ret;
-	va_start(args, format);
-	vsnprintf(buf->text + buf->len, (size_t)len + 1, format, args);
-	va_end(args);
+	}
+	if ((size_t)len >= room) {
+		va_start(args, format);
+		vsnprintf(buf->text + buf->len, (size_t)len + 1, format, args);
+		va_end(args);
+	}
 	buf->len += (size_t)len;
 	return 0;
 }

@@ -195,19 +195,30 @@ static const char *skip_blanks(const char *text)
 	return text;
 }
 
+/* One more distance behind blanks; NULL: no number, or too large for one. */
+static const char *scan_distance(const char *text, uint16_t *distance)
+{
+	const char *digits = skip_blanks(text);
+	uint32_t sum = 0;
+
+	for (text = digits; *text >= '0' && *text <= '9' && sum <= UINT16_MAX; text++)
+		sum = sum * 10 + (uint32_t)(*text - '0');
+	*distance = (uint16_t)sum;
+	return text == digits || sum > UINT16_MAX ? NULL : text;
+}
+
 /* A row holds one number per online node, in order: their positions are not
  * node ids. A machine of 1,024 nodes has a million of them. */
 static bool parse_distances(const char *text, const struct facts *facts, uint16_t *row)
 {
-	for (size_t i = 0; i < facts->n_nodes; i++) {
-		uint64_t distance;
+	const struct tier_nodeset online = facts->online.nodes;
 
-		if (!tier_nodeset_has(&facts->online.nodes, facts->nodes[i].node))
+	for (size_t i = 0; i < facts->n_nodes; i++) {
+		if (!tier_nodeset_has(&online, facts->nodes[i].node))
 			continue;
-		text = skip_blanks(text);
-		if (parse_digits(&text, &distance) || distance > UINT16_MAX)
+		text = scan_distance(text, &row[i]);
+		if (!text)
 			return false;
-		row[i] = (uint16_t)distance;
 	}
 	text = skip_blanks(text);
 	return *text == '\n' || !*text;
