@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 #
 # What daxctl cuts a region into becomes memory in just these ranges: the whole of it, devices that
-# have grown by turns into many ranges, a layout made anew from a saved one; and a device is
-# resized only while it is not memory.
+# have grown by turns into many ranges, or at their begin or end, a layout made anew from a saved
+# one, devices that are aligned to less than a block; and a device is resized only while it is not
+# memory.
 # machines: hmem-raw
 # of memory that no node has, at every load of the module on 6.12:
 # allow-log: (probe of dax\d.\d|probe with driver kmem) failed with error -22$
@@ -124,5 +125,56 @@ modprobe kmem || fail "modprobe kmem"
 bind
 has kmem/ranges "$(every_second 0)"
 free_region
+rmmod kmem || fail "rmmod kmem"
+empty_region
+
+# one that grows into what its neighbour before it gave back: a range of its own, behind the first
+make -s 256M
+before=$DAX
+make -s 256M
+one=$DAX
+make -s 256M
+two=$DAX
+gives 0 daxctl destroy-device -f "$before"
+gives 0 daxctl reconfigure-device -s 512M "$one"
+# and one that grows at the region's end: its range is longer
+gives 0 daxctl reconfigure-device -s 512M "$two"
+free_region
+cat /proc/iomem > /tmp/iomem
+modprobe kmem || fail "modprobe kmem"
+switch_to "$one"
+mappings 2
+bind
+has kmem/ranges "$(blocks 0 3)" # told as one, as they touch
+switch_to "$two"
+mappings 1
+bind
+has kmem/ranges "$(blocks 4 7)"
+set_blocks online_movable 0 7
+same "node 1: KiB" "$(node_kib 1 MemTotal)" $((1 << 20))
+set_blocks offline 0 7
+free_region
+unchanged
+rmmod kmem || fail "rmmod kmem"
+empty_region
+
+# devices aligned to less than a block: what is not a whole block of one device is lost to it
+make -s $((132 << 20)) -a 4K
+one=$DAX
+make -s $((256 << 20)) -a 2M
+two=$DAX
+same "alignments" "$(< "$DAXES/$one/align") $(< "$DAXES/$two/align")" "4096 $((2 << 20))"
+cat /proc/iomem > /tmp/iomem
+modprobe kmem || fail "modprobe kmem"
+switch_to "$one"
+bind
+has kmem/ranges "$(blocks 0 0)"
+has kmem/lost_align_bytes $((4 << 20))
+switch_to "$two"
+bind
+has kmem/ranges "$(blocks 2 2)"
+has kmem/lost_align_bytes $((128 << 20))
+free_region
+unchanged
 rmmod kmem || fail "rmmod kmem"
 empty_region
