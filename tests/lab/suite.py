@@ -34,7 +34,9 @@ from kernels import LabError
 
 DEFAULT_SECONDS = 60
 SPARE_SECONDS = 30
+END_LINES = 6  # of a failed test, told again below all others
 Boots = dict[tuple[str, str], list["Test"]]  # by machine and kernel
+Story = list[str]  # lines that tell of a failure; none if there is nothing to tell
 NewGuest = Callable[[str, str], AbstractContextManager[Guest]]
 
 
@@ -93,11 +95,15 @@ def load_all(names: list[str]) -> list[Test]:
     return sorted(chosen, key=lambda test: (test.last, test.name))
 
 
-def report(passed: bool, label: str, why: list[str], output: str = "") -> bool:
-    print(f"{'ok  ' if passed else 'FAIL'} {label}", flush=True)
-    for line in ([*output.rstrip().splitlines(), *why] if not passed else []):
+def report(label: str, why: list[str], output: str = "") -> Story:
+    """Tell how a test went; without a reason it has passed. The end of a failure comes back."""
+    print(f"{'FAIL' if why else 'ok  '} {label}", flush=True)
+    if not why:
+        return []
+    lines = [*output.rstrip().splitlines(), *why]
+    for line in lines:
         print(f"     {line}")
-    return passed
+    return [f"FAIL {label}", *(f"     {line}" for line in lines[-END_LINES:])]
 
 
 class Boot:
@@ -112,8 +118,8 @@ class Boot:
         self.begun = ""
         self.ready_after = 0.0
 
-    def run(self) -> tuple[int, int]:
-        """Boot, run the tests, judge; how many passed and failed."""
+    def run(self) -> list[Story]:
+        """Boot, run the tests, judge each."""
         trouble = ""
         try:
             self._carry()
@@ -123,10 +129,9 @@ class Boot:
         self.guest.end()
         shutil.rmtree(self.results, ignore_errors=True)
         shutil.copytree(self.guest.share, self.results)
-        verdicts = [self._judge(test, trouble) for test in self.tests]
-        if trouble or not self._judge_boot():
-            verdicts.append(False)
-        return verdicts.count(True), verdicts.count(False)
+        stories = [self._judge(test, trouble) for test in self.tests]
+        boot = self._judge_boot(trouble)
+        return [*stories, boot] if boot else stories
 
     def _carry(self) -> None:
         extra = {f"/lab/tests/{test.name}.sh": test.path.read_bytes() for test in self.tests}
@@ -156,7 +161,7 @@ class Boot:
     def _label(self, name: str) -> str:
         return f"{self.guest.machine.name} {self.guest.kernel.series} {name}"
 
-    def _judge(self, test: Test, trouble: str) -> bool:
+    def _judge(self, test: Test, trouble: str) -> Story:
         label = self._label(test.name)
         status = self.status.get(test.name)
         if status is None:
@@ -169,14 +174,14 @@ class Boot:
             status, more = self._on_host(test)
             output += more
             why += [f"on the host: exit status {status}"] if status else []
-        return report(not why, label, why, output)
+        return report(label, why, output)
 
-    def _judge_unended(self, test: Test, trouble: str) -> bool:
+    def _judge_unended(self, test: Test, trouble: str) -> Story:
         """The guest died or hung in this test or before it; the first one tells the story."""
         why = ["did not end" if self.begun == test.name else "did not run"]
         if self.begun == test.name or (not self.begun and test is self.tests[0]):
             why += (trouble or f"the guest died{self.guest.last_words()}").splitlines()
-        return report(False, self._label(test.name), why, self._text(f"{test.name}.out"))
+        return report(self._label(test.name), why, self._text(f"{test.name}.out"))
 
     def _on_host(self, test: Test) -> tuple[int, str]:
         env = os.environ | {
@@ -188,9 +193,11 @@ class Boot:
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
         return done.returncode, done.stdout
 
-    def _judge_boot(self) -> bool:
-        why = [f"kernel: {line}" for line in klog.complaints(self._text("boot.dmesg"))]
-        return not why or report(False, self._label("(boot)"), why)
+    def _judge_boot(self, trouble: str) -> Story:
+        """A boot has nothing to tell, unless there was trouble, or the kernel complained."""
+        why = trouble.splitlines()[:1]
+        why += [f"kernel: {line}" for line in klog.complaints(self._text("boot.dmesg"))]
+        return report(self._label("(boot)"), why) if why else []
 
 
 STATUS_WORDS = {"124": "ran out of time", "137": "ran out of time, and had to be killed"}
@@ -213,14 +220,16 @@ def run(names: list[str], only: str | None, series: list[str], build: job.Build,
     if not boots:
         raise LabError("no test runs on such a machine and kernel")
     began = time.monotonic()
-    passed = failed = 0
+    stories: list[Story] = []
     for (name, kernel), tests in boots.items():
         with new_guest(name, kernel) as guest:
             boot = Boot(guest, build, tests)
-            good, bad = boot.run()
+            stories += boot.run()
             total = time.monotonic() - guest.started
             print(f"     {name} {kernel}: up in {boot.ready_after:.1f} s, {total:.1f} s in all")
-        passed += good
-        failed += bad
-    print(f"{passed} passed, {failed} failed, {len(boots)} boots, {time.monotonic() - began:.0f} s")
+    failed = [story for story in stories if story]
+    for line in (line for story in failed for line in story):
+        print(line)
+    print(f"{len(stories) - len(failed)} passed, {len(failed)} failed, {len(boots)} boots, "
+          f"{time.monotonic() - began:.0f} s")
     return 1 if failed else 0
