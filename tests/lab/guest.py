@@ -27,6 +27,9 @@ CHANNELS = ["out", "err", "events"]  # names of virtio ports in the guest
 CONSOLE_KEPT_BYTES = 1 << 20
 WORDS = 20  # lines of console in a message
 FATAL = re.compile(r"BUG:|Oops|Kernel panic|Unable to mount root")
+# QEMU before 8.1 may go on running instructions that the kernel has patched meanwhile, and runs the
+# breakpoint that was there for a moment (fixed by its commits cb62bd15e14e and deba78709ae8)
+STUMBLED = re.compile(r"Oops: int3:")
 PR_SET_PDEATHSIG = 1
 
 # panic=-1 reboots at once and QEMU is told not to, so a dying guest ends the run;
@@ -66,13 +69,13 @@ class Guest:
         self.console = bytearray()
         self.complaints = bytearray()
         self.process: subprocess.Popen | None = None
+        self.monitor: Monitor | None = None
         self.selector = selectors.DefaultSelector()
         self.handlers: dict[str, Callable[[bytes], None]] = {}
         self.started = time.monotonic()
         self.deadline: float | None = None
         self.limit_text = ""
         self.told_to_end = False
-        self.monitor = Monitor()
         self.share.mkdir(parents=True, exist_ok=True)
 
     def __str__(self) -> str:
@@ -105,8 +108,12 @@ class Guest:
         return options
 
     def start(self, parameters: str, kvm: bool = False) -> None:
-        """Make the images and start QEMU; the initrd is in place already."""
+        """Make the images and start QEMU, anew if it has ended; the initrd is in place already."""
+        self._let_go()
+        self.console.clear()
+        self.complaints.clear()
         make_images(self.machine, self.directory)
+        self.monitor = Monitor()
         pipes = {name: os.pipe() for name in CHANNELS}
         writers = {name: pair[1] for name, pair in pipes.items()}
         try:
@@ -180,6 +187,10 @@ class Guest:
         self.told_to_end = True
         self.process.terminate()
 
+    def has_stumbled(self) -> bool:
+        """It died of QEMU's fault, and would probably not a second time."""
+        return bool(STUMBLED.search(self.console.decode(errors="replace")))
+
     def last_words(self) -> str:
         """What the console said in the end, or from where the kernel died."""
         lines = self.console.decode(errors="replace").replace("\r", "").strip().split("\n")
@@ -189,8 +200,8 @@ class Guest:
         shown = lines[bad[0] :][:WORDS] if bad else lines[-WORDS:]
         return "; its console:\n" + "\n".join(f"    {line}" for line in shown)
 
-    def end(self) -> None:
-        """End QEMU if it runs, and let go of everything but files, which go with the directory."""
+    def _let_go(self) -> None:
+        """End QEMU if it runs."""
         if self.process:
             self.process.kill()
             self.process.wait()
@@ -199,6 +210,12 @@ class Guest:
                     stream.close()
                 except BrokenPipeError:
                     pass
+        if self.monitor:
+            self.monitor.close()
+        self.process = self.monitor = None
+
+    def end(self) -> None:
+        """End QEMU if it runs, and let go of everything but files, which go with the directory."""
+        self._let_go()
         self.selector.close()
-        self.monitor.close()
         self.initrd.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ import klog
 from guest import Guest
 from kernels import LabError
 
+MOST_STARTS = 3  # of a guest that QEMU itself fails
 BOOT_SECONDS = 90  # TCG needs 3; a busy machine much more
 ESCAPE = b"\x1d"  # Ctrl-], as telnet
 END_OF_INPUT = b"\x04"
@@ -44,13 +45,17 @@ class Events:
 
 def boot(guest: Guest, events: Events, kvm: bool = False, parameters: str = "quiet") -> None:
     """Start the guest and wait until it is ready for its job."""
-    events.handlers["machine-check"] = guest.monitor.machine_check
-    events.handlers["machine-check-in"] = guest.monitor.machine_check_in
+    events.handlers["machine-check"] = lambda text: guest.monitor.machine_check(text)
+    events.handlers["machine-check-in"] = lambda text: guest.monitor.machine_check_in(text)
     guest.handlers["events"] = events
-    guest.start(parameters, kvm)
-    guest.limit(BOOT_SECONDS, "the guest did not come up")
-    if not guest.run(lambda: "ready" in events.said):
-        raise LabError(f"{guest}: the guest died while it came up{guest.last_words()}")
+    for starts_left in reversed(range(MOST_STARTS)):
+        guest.start(parameters, kvm)
+        guest.limit(BOOT_SECONDS, "the guest did not come up")
+        if guest.run(lambda: "ready" in events.said):
+            return
+        if not starts_left or not guest.has_stumbled():
+            raise LabError(f"{guest}: the guest died while it came up{guest.last_words()}")
+        note(f"{guest}: QEMU ran a breakpoint that was gone; booting again")
 
 
 @contextmanager
