@@ -7,51 +7,11 @@
 # machines: 2s-pmem
 # timeout: 120
 # shellcheck source=/dev/null
-. /lab/lib.sh
+. /lab/lib_policy.sh
 
-STEP=4096 # pages of 4 KiB that one go takes, four threads together
-
-# go: let it grow, and keep what it says. (busybox's sed reads one line more than it needs.)
-go()
-{
-	local line
-
-	echo go >&"${GROW[1]}"
-	while read -r line <&"${GROW[0]}" && [[ $line != end ]]; do
-		echo "$line"
-	done > "$LAB_OUT/grown"
-}
-
-# all_of, new_on LIST: pages on these nodes, of all or of the last step
-all_of()
-{
-	sed -n '/^all$/,$p' "$LAB_OUT/grown" | pages_on "$1"
-}
-
-new_on()
-{
-	sed '/^all$/q' "$LAB_OUT/grown" | pages_on "$1"
-}
-
-# says POLICY: numa_maps of each thread, where no mapping has its own
-says()
-{
-	local task
-
-	for task in /proc/"$GROW_PID"/task/*; do
-		like "thread ${task##*/}" "$(grep -v file= "$task/numa_maps" | tail -n 1)" \
-			"^[0-9a-f]+ $1( |\$)"
-	done
-}
-
-BALANCING=/proc/sys/kernel/numa_balancing
-balancing=$(< $BALANCING)
-trap 'echo "$balancing" > $BALANCING' EXIT
-echo 0 > $BALANCING # it would move pages, too
-coproc GROW { exec grow; }
-
+start_grow
 go
-same "new pages in DRAM" "$(new_on 0,1)" $STEP
+same "new pages in DRAM" "$(new_on 0,1)" "$STEP"
 
 gives 0 tierctl policy "$GROW_PID" --bind pmem --dry-run
 same "calls to be made" "$(grep -c 'set_mempolicy(MPOL_BIND' "$LAB_OUT/stdout")" 4
@@ -62,8 +22,8 @@ gives 0 tierctl policy "$GROW_PID" --bind pmem
 cat "$LAB_OUT/stdout"
 says 'bind=static:2-3'
 go
-same "new pages in pmem" "$(new_on 2,3)" $STEP
-same "old pages where they were" "$(all_of 0,1)" $STEP
+same "new pages in pmem" "$(new_on 2,3)" "$STEP"
+same "old pages where they were" "$(all_of 0,1)" "$STEP"
 
 gives 0 tierctl policy "$GROW_PID" --json --threads
 same "threads that are bound" "$(grep -c '"policy": "bind=static:2-3"' "$LAB_OUT/stdout")" \
@@ -104,7 +64,7 @@ fi
 gives 0 tierctl policy "$GROW_PID" --default
 says default
 go
-same "new pages in DRAM again" "$(new_on 0,1)" $STEP
+same "new pages in DRAM again" "$(new_on 0,1)" "$STEP"
 
 # A cpuset that has none of the nodes; one that has some.
 GROUP=/sys/fs/cgroup/lab-policy
@@ -117,17 +77,15 @@ like "forbidden" "$(< "$LAB_OUT/stderr")" 'cpuset allows it only node 0-2'
 gives 0 tierctl policy "$GROW_PID" --bind pmem
 like "in part" "$(< "$LAB_OUT/stdout")" 'node 3: its cpuset forbids it'
 go
-same "new pages on node 2" "$(new_on 2)" $STEP
+same "new pages on node 2" "$(new_on 2)" "$STEP"
 echo "$GROW_PID" > /sys/fs/cgroup/cgroup.procs
 rmdir $GROUP
 gives 0 tierctl policy "$GROW_PID" --default
 
-eval "exec ${GROW[1]}>&-"
-wait "$GROW_PID"
-same "its status" $? 0
+end_grow
 
 # A mapping of its own: shared memory goes by its own policy, whoever touches it.
-coproc GROW { exec grow /dev/shm/pool; }
+start_grow /dev/shm/pool
 go
 same "its pages in DRAM" "$(new_on 0,1)" 1024
 gives 0 tierctl policy "$GROW_PID" --bind node:2 --mapping /dev/shm/pool
@@ -140,7 +98,5 @@ same "all of it on node 3" "$(all_of 3)" $((3 * 1024))
 gives 0 tierctl policy "$GROW_PID"
 like "a policy of its own" "$(grep pool "$LAB_OUT/stdout")" '^bind=static:3 '
 gives 5 tierctl policy "$GROW_PID" --bind node:3 --mapping /dev/shm/pond
-eval "exec ${GROW[1]}>&-"
-wait "$GROW_PID"
-same "its status" $? 0
+end_grow
 rm /dev/shm/pool
