@@ -247,6 +247,24 @@ static int lent_realpath(struct root *root, const char *path, struct strbuf *out
 	return lent->ops->realpath(lent, path, out);
 }
 
+static int lent_write(struct root *root, const char *path, const char *text)
+{
+	(void)root;
+	return lent->ops->write(lent, path, text);
+}
+
+static int lent_keep(struct root *root, const char *path, const char *text, bool only_new)
+{
+	(void)root;
+	return lent->ops->keep(lent, path, text, only_new);
+}
+
+static int lent_drop(struct root *root, const char *path)
+{
+	(void)root;
+	return lent->ops->drop(lent, path);
+}
+
 static void lent_close(struct root *root)
 {
 	(void)root;
@@ -259,6 +277,9 @@ struct root *fault_lent_root(struct root *root)
 		.list = lent_list,
 		.readlink = lent_readlink,
 		.realpath = lent_realpath,
+		.write = lent_write,
+		.keep = lent_keep,
+		.drop = lent_drop,
 		.close = lent_close,
 	};
 	static struct root lender;

@@ -525,6 +525,34 @@ static void test_auto__looking_survives_faults(void **state)
 	fault_each(scenario, NULL);
 }
 
+static int start_and_stop(void *arg)
+{
+	struct root *faulty = fault_lent_root(fake_damon_new(true, true));
+	struct tier_report report = { 0 };
+	struct tier_plan *stops = NULL;
+	int ret;
+
+	(void)arg;
+	if (!faulty)
+		return -ENOMEM;
+	ret = auto_apply(faulty, &fake_sys, plan, &report);
+	if (!ret)
+		ret = auto_resolve_stop(faulty, &stops, NULL);
+	if (!ret)
+		ret = auto_apply(faulty, &fake_sys, stops, &report);
+	tier_plan_free(stops);
+	root_close(faulty);
+	return ret;
+}
+
+static void test_auto__starting_and_stopping_survive_faults(void **state)
+{
+	(void)state;
+
+	assert_true(fault_each(start_and_stop, NULL) > 200);
+	assert_all(before);
+}
+
 static int open_machine(void **state)
 {
 	(void)state;
@@ -562,6 +590,8 @@ int main(void)
 		cmocka_unit_test_setup(test_auto__changed, reset),
 		cmocka_unit_test_setup(test_auto__ended, reset),
 		cmocka_unit_test_setup(test_auto__looking_survives_faults, reset),
+		cmocka_unit_test_setup(test_auto__starting_and_stopping_survive_faults,
+				       reset),
 	};
 
 	return cmocka_run_group_tests(tests, open_machine, close_machine);

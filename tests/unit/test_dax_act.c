@@ -276,6 +276,7 @@ static int to_ram_and_back(void *arg)
 	static const char *const devices[] = { "dax0.0" };
 	struct tier_dax_info info = { .name = "dax0.0", .target_node = 1 };
 	struct tier_topology t = { .dax = &info, .n_dax = 1 };
+	const struct sys_ops *sys = fault_sys(&fake_dax_sys);
 	int ret = root ? 0 : -ENOMEM;
 
 	(void)arg;
@@ -293,7 +294,7 @@ static int to_ram_and_back(void *arg)
 		ret = dax_resolve(&t, &now, &wish, &plan, NULL);
 		hotplug_free(&now);
 		if (!ret && dax_has_steps(plan))
-			ret = dax_apply(root, &fake_dax_sys, plan, &report);
+			ret = dax_apply(root, sys, plan, &report);
 		tier_plan_free(plan);
 	}
 	root_close(root);
