@@ -34,6 +34,7 @@ from kernels import LabError
 
 DEFAULT_SECONDS = 60
 SPARE_SECONDS = 30
+LONG_SECONDS = 10  # from here on a test says how long it took
 END_LINES = 6  # of a failed test, told again below all others
 Boots = dict[tuple[str, str], list["Test"]]  # by machine and kernel
 Story = list[str]  # lines that tell of a failure; none if there is nothing to tell
@@ -116,6 +117,8 @@ class Boot:
         self.results = job.CACHE / "results" / f"{guest.machine.name}-{guest.kernel.series}"
         self.status: dict[str, str] = {}
         self.begun = ""
+        self.begun_at = 0.0
+        self.took: dict[str, float] = {}
         self.ready_after = 0.0
 
     def run(self) -> list[Story]:
@@ -146,12 +149,14 @@ class Boot:
 
     def _begin(self, name: str) -> None:
         self.begun = name
+        self.begun_at = time.monotonic()
         seconds = next(test.seconds for test in self.tests if test.name == name)
         self.guest.limit(seconds + SPARE_SECONDS, f"test {name} did not end")
 
     def _end(self, text: str) -> None:
         name, _, status = text.partition(" ")
         self.status[name] = status
+        self.took[name] = time.monotonic() - self.begun_at
         self.guest.limit(SPARE_SECONDS, f"nothing came after test {name}")
 
     def _text(self, name: str) -> str:
@@ -159,7 +164,10 @@ class Boot:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def _label(self, name: str) -> str:
-        return f"{self.guest.machine.name} {self.guest.kernel.series} {name}"
+        """What ran where, and how long if that counts."""
+        label = f"{self.guest.machine.name} {self.guest.kernel.series} {name}"
+        took = self.took.get(name, 0)
+        return f"{label}  {took:.0f} s" if took >= LONG_SECONDS else label
 
     def _judge(self, test: Test, trouble: str) -> Story:
         label = self._label(test.name)
