@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which tier an object goes to. Pure: of what the tiers hold at the moment it is told.
+ * Nothing is counted per object: what counts is the memory that the tiers really use,
+ * and it is looked at only when that changes.
+ */
+#ifndef CHOOSE_H
+#define CHOOSE_H
+
+#include <stdint.h>
+
+#include "heap_spec.h"
+
+struct usage {
+	uint64_t bytes[HEAP_TIERS];
+};
+
+/* The tier that has least of what it should have; of equals the first. */
+unsigned int choose_needy(const struct heap_spec *spec, const struct usage *usage);
+
+/* The tier for an object of that size, of a threshold's steps. */
+unsigned int choose_by_size(const struct heap_spec *spec, uint64_t bytes);
+
+/*
+ * Where the boundary of auto-threshold goes when `grown`, tier 0 or 1, has just got
+ * more memory. It moves only when the tier that has too much gets more, so it rests as
+ * soon as that has stopped, however long memory takes to come back.
+ */
+uint64_t choose_boundary(const struct heap_spec *spec, const struct usage *usage,
+			 unsigned int grown, uint64_t boundary);
+
+#endif
