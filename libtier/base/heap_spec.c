@@ -369,13 +369,16 @@ static void put(struct line *line, const char *format, ...) PRINTF_LIKE(2, 3);
 
 static void put(struct line *line, const char *format, ...)
 {
-	size_t room = line->len < line->size ? line->size - line->len : 0;
+	char part[64]; /* the longest are two numbers */
 	va_list args;
+	int len;
 
 	va_start(args, format);
-	line->len += (size_t)vsnprintf(room ? line->buf + line->len : NULL, room, format,
-				       args);
+	len = vsnprintf(part, sizeof(part), format, args);
 	va_end(args);
+	if (line->len < line->size)
+		snprintf(line->buf + line->len, line->size - line->len, "%s", part);
+	line->len += (size_t)len;
 }
 
 static void put_nodes(struct line *line, const struct heap_tier *tier)

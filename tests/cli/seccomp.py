@@ -27,9 +27,9 @@ def is_known() -> bool:
     return os.uname().machine in CALLS
 
 
-def refuse_policy_calls(error: int = errno.EPERM) -> None:
-    """From here on, in this process and what it executes, the calls fail."""
-    refuse(CALLS[os.uname().machine], error)
+def refuse_policy_calls(error: int = errno.EPERM, count: int = 4) -> None:
+    """From here on, in this process and what it executes, the first so many calls fail."""
+    refuse(CALLS[os.uname().machine][:count], error)
 
 
 def refuse_forks() -> None:

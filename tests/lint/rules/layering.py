@@ -25,7 +25,9 @@ BELOW = {
     "tiertop": {"base"},
     "bench": {"base"},
 }
-SEAM = "libtier/platform/"
+# The preload must not have the seam of libtier below it, as that allocates: it has its own.
+SEAM = ("libtier/platform/", "libtier/preload/kernel.c")
+THE_SEAM = " and ".join(SEAM)
 SEAM_HEADERS = re.compile(
     r"(hwloc|daxctl|ndctl|numa|numaif)\b.*|sys/syscall\.h|linux/mempolicy\.h|dlfcn\.h")
 OUTSIDE_PATHS = re.compile(r"/(sys|proc)(/|$)")
@@ -75,10 +77,10 @@ def check_seam(path: str, source: str) -> Iterator[Finding]:
     for match in INCLUDE.finditer(source):
         if SEAM_HEADERS.fullmatch(match.group(2)):
             line = source.count("\n", 0, match.start()) + 1
-            yield Finding(path, line, f"includes {match.group(2)}: only {SEAM} may")
+            yield Finding(path, line, f"includes {match.group(2)}: only {THE_SEAM} may")
     for line, text in c_strings(source):
         if OUTSIDE_PATHS.match(text):
-            yield Finding(path, line, f'names "{text}": only {SEAM} may')
+            yield Finding(path, line, f'names "{text}": only {THE_SEAM} may')
 
 
 def check_quiet(path: str, source: str) -> Iterator[Finding]:
@@ -116,6 +118,10 @@ SAMPLES = [
                 '#include "set.h"\nconst char *p = "/proc/iomem";\n'
                 '// printf("fine")\n\tprintf("x");\n\tfprintf(stderr, "x");\n'
                 '\tfprintf(file, "fine");\n\tsnprintf(b, 1, "fine");\n\texit(1);\n',
+            "libtier/preload/kernel.c":
+                '#include <sys/syscall.h>\nconst char *p = "/sys/devices";\n',
+            "libtier/preload/words.c":
+                '#include <sys/syscall.h>\nconst char *p = "/sys/devices";\n',
             "libtier/policy/plan.h": '#include "set.h"\n#include "node.h"\n',
             "tierctl/cmd_x.c": '#include "tier.h"\n#include "set.h"\n'
                 '#include "plan.h"\n#include <numaif.h>\nint f = printf("fine");\n',
@@ -128,6 +134,8 @@ SAMPLES = [
             "libtier/model/node.c:4: calls printf",
             "libtier/model/node.c:5: calls fprintf",
             "libtier/model/node.c:8: calls exit",
+            "libtier/preload/words.c:1: includes sys/syscall.h",
+            'libtier/preload/words.c:2: names "/sys/devices"',
             "tierctl/cmd_x.c:3: tierctl may not include plan.h",
             "tierctl/cmd_x.c:4: includes numaif.h",
         ],

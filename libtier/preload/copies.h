@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The private copies of jemalloc, each under names of its own: copy 0 is the heap of who
+ * asks for nothing, and of the first tier; the others lie in ranges that tell them by
+ * address. What each takes its memory from is region.h's.
+ */
+#ifndef COPIES_H
+#define COPIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define COPIES 6
+
+#define FOR_EACH_COPY(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5)
+
+/* jemalloc's calls, of each copy. */
+struct copy_calls {
+	void *(*malloc)(size_t size);
+	void *(*calloc)(size_t count, size_t size);
+	void *(*realloc)(void *block, size_t size);
+	void *(*memalign)(size_t alignment, size_t size);
+	void (*free)(void *block);
+	size_t (*usable)(void *block);
+	size_t (*grow)(void *block, size_t size, size_t extra, int flags);
+	int (*control)(const char *name, void *old, size_t *old_len, void *new_value,
+		       size_t new_len);
+	void *(*plain_extent)(void *wanted, size_t size, size_t alignment, bool *zero,
+			      bool *commit);
+	bool (*plain_release)(void *address, size_t size);
+	bool (*plain_commit)(void *address, size_t size);
+	bool (*plain_decommit)(void *address, size_t size);
+	void (*plain_unmap)(void *address, size_t size);
+};
+
+extern const struct copy_calls copy_calls[COPIES];
+
+/* The two that are called by name, so that the way of who asks for nothing is a jump. */
+void *copy0_malloc(size_t size);
+void copy0_free(void *block);
+
+/* What jemalloc is given in place of the C library's. */
+void *copy_mmap(void *address, size_t size, int protection, int flags, int fd,
+		long offset);
+int copy_munmap(void *address, size_t size);
+int copy_madvise(void *address, size_t size, int advice);
+
+#endif

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Private copies of jemalloc out of its static archive: copyN.o has every symbol under a
+# name of its own, takes its extents from us and reads no configuration of others.
+#
+# copies.sh ARCHIVE COUNT FOLDER
+set -euo pipefail
+archive=$1 count=$2 out=$3
+ar=${AR:-ar} ld=${LD:-ld} nm=${NM:-nm} objcopy=${OBJCOPY:-objcopy}
+
+die() {
+	echo "copies.sh: $1" >&2
+	exit 1
+}
+
+# What the layer between jemalloc's arenas and the kernel calls, and what it calls then.
+# Metadata comes another way (base.c), so it stays in ordinary memory.
+extent_calls=(extent_alloc_mmap extent_dalloc_mmap pages_commit pages_decommit pages_unmap)
+
+# Calls of the C library: none may touch errno, as free() keeps it; where jemalloc itself
+# sets it, another copy may still have room.
+library_calls=(mmap munmap madvise secure_getenv readlink __errno_location)
+
+# Of its profiler, which is off.
+profiler_calls=(log exp round _Unwind_Backtrace _Unwind_GetIP)
+
+work=$out/objects
+rm -rf "$work"
+mkdir -p "$work"
+(cd "$work" && "$ar" x "$archive" && rm -f jemalloc_cpp.*)
+
+ehooks=$(echo "$work"/ehooks.*o)
+for name in "${extent_calls[@]}"; do
+	"$nm" -u "$ehooks" | grep -qw "je_$name" ||
+		die "$archive: ehooks does not call je_$name: another jemalloc than 5.3"
+done
+
+for ((n = 0; n < count; n++)); do
+	copy=$out/copy$n.o
+	redirect=()
+	for name in "${extent_calls[@]}"; do
+		redirect+=(--redefine-sym "je_$name=copy${n}_$name")
+	done
+	"$objcopy" "${redirect[@]}" "$ehooks" "$out/ehooks$n.o"
+	others=()
+	for object in "$work"/*.o; do
+		[ "$object" = "$ehooks" ] || others+=("$object")
+	done
+	"$ld" -r -o "$copy.whole" "${others[@]}" "$out/ehooks$n.o"
+	# Our own names come undefined out of ehooks, and must not get a second prefix.
+	"$nm" -g --defined-only -f posix "$copy.whole" |
+		awk -v n="$n" '{ print $1, "copy" n "_" $1 }' >"$copy.names"
+	for name in "${library_calls[@]}" "${profiler_calls[@]}"; do
+		echo "$name copy_$name" >>"$copy.names"
+	done
+	# Nothing runs before the first call: the copies that nobody needs cost nothing.
+	"$objcopy" --redefine-syms="$copy.names" --remove-section=.init_array \
+		--remove-section=.rela.init_array "$copy.whole" "$copy"
+	rm -f "$copy.whole" "$copy.names" "$out/ehooks$n.o"
+done
+rm -rf "$work"

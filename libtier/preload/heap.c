@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is asked of the heap, from the environment to bound ranges, at the first call of
+// any thread. Whatever cannot be done costs one line on standard error and leaves a
+// plain heap: the program is not ours to end.
+#include "heap.h"
+
+#include <string.h>
+
+#include "choose.h"
+#include "diag.h"
+#include "kernel.h"
+#include "memkind.h"
+#include "nodeset.h"
+#include "region.h"
+
+/* Addresses for one copy: far more than memory, since what is taken is never given
+ * back. Less where the process may not have as many. */
+#define SPAN_MOST  (1ULL << 42)
+#define SPAN_LEAST (1ULL << 28)
+
+/* The part of a limit on addresses (ulimit -v) that the heap's ranges may have. */
+#define LIMIT_PART 2
+
+struct heap heap = { .mode = HEAP_MODE_NEW };
+
+struct heap_page tiermalloc_page __attribute__((aligned(HEAP_PAGE_BYTES))) = {
+	.magic = HEAP_PAGE_MAGIC,
+	.version = HEAP_PAGE_VERSION,
+};
+
+/* ---- words ------------------------------------------------------------------------- */
+
+static void complain(const char *object, const struct tier_diag *diag)
+{
+	char line[512], place[32] = "";
+	int len;
+
+	if (diag->column)
+		snprintf(place, sizeof(place), "column %u: ", diag->column);
+	snprintf(tiermalloc_page.text, sizeof(tiermalloc_page.text), "%s: %s%s", object,
+		 place, diag->message);
+	len = snprintf(line, sizeof(line), "tiermalloc: %s: %s%s; the heap stays plain\n",
+		       object, place, diag->message);
+	kernel_tell(line, len < (int)sizeof(line) ? (size_t)len : sizeof(line) - 1);
+}
+
+/* ---- what is asked ------------------------------------------------------------------ */
+
+/* 0: nothing; 1: heap.spec says what; a negative errno. */
+static int read_wish(const char **object, struct tier_diag *diag)
+{
+	const char *text = kernel_environment("TIER_HEAP");
+	int ret;
+
+	*object = "TIER_HEAP";
+	if (text && *text) {
+		ret = heap_spec_parse(text, &heap.spec, diag);
+		return ret ? ret : 1;
+	}
+	text = kernel_environment("MEMKIND_MEM_TIERS");
+	if (text) {
+		*object = "MEMKIND_MEM_TIERS";
+		ret = memkind_parse(text, kernel_environment("MEMKIND_MEM_THRESHOLDS"),
+				    &heap.spec, diag);
+		return ret ? ret : 1;
+	}
+	return 0;
+}
+
+/* The nodes of each tier that this task may use. */
+static int keep_allowed(struct tier_diag *diag)
+{
+	struct tier_nodeset allowed;
+	int ret = kernel_allowed(&allowed);
+
+	if (ret)
+		return diag_set(diag, ret,
+				"the kernel does not tell which nodes may be used");
+	for (unsigned int i = 0; i < heap.spec.n_tiers; i++) {
+		struct heap_tier *tier = &heap.spec.tiers[i];
+		char list[32];
+
+		nodeset_brief(&tier->nodes, list, sizeof(list));
+		tier->nodes = nodeset_and(&tier->nodes, &allowed);
+		if (nodeset_is_empty(&tier->nodes))
+			return diag_set(diag, -1,
+					"node %s has no memory for this process", list);
+	}
+	return 0;
+}
+
+/* ---- ranges ------------------------------------------------------------------------- */
+
+static bool has_limits(void)
+{
+	for (unsigned int i = 0; i < heap.spec.n_tiers; i++)
+		if (heap.spec.tiers[i].limit_bytes)
+			return true;
+	return false;
+}
+
+/* Which copy is for what. Returns how many there are. */
+static unsigned int give_roles(void)
+{
+	bool parted = heap_spec_parts_objects(&heap.spec);
+	unsigned int copies = heap.spec.n_tiers;
+
+	heap.kind = (unsigned char)heap.spec.kind;
+	heap.n_tiers = (unsigned char)heap.spec.n_tiers;
+	for (unsigned int i = 0; i < copies; i++)
+		regions[i].role = REGION_TIER;
+	if (heap.spec.kind == HEAP_RATIO) {
+		heap.stripes = (unsigned char)copies;
+		regions[copies++].role = REGION_STRIPES;
+	}
+	heap.limited = has_limits();
+	if (heap.limited && heap.spec.kind != HEAP_BIND) {
+		heap.rest = (unsigned char)copies;
+		regions[copies++].role = REGION_REST;
+	}
+	regions[0].may_be_plain = !parted && heap.spec.kind != HEAP_BIND;
+	return copies;
+}
+
+/* As many addresses for each as can be had; they lie side by side. */
+static bool reserve(unsigned int copies)
+{
+	uint64_t limit = kernel_address_limit();
+	char *base = NULL;
+
+	heap.shift = (unsigned char)__builtin_ctzll(SPAN_MOST);
+	for (; 1ULL << heap.shift >= SPAN_LEAST; heap.shift--) {
+		uint64_t size = (uint64_t)copies << heap.shift;
+
+		if (size > limit / LIMIT_PART)
+			continue;
+		base = kernel_reserve(size);
+		if (base)
+			break;
+	}
+	if (!base)
+		return false;
+	for (unsigned int i = 0; i < copies; i++) {
+		uint64_t span = 1ULL << heap.shift;
+
+		regions[i].range.base = (uintptr_t)base + i * span;
+		regions[i].range.size = span;
+		tiermalloc_page.ranges[i].base = regions[i].range.base;
+		tiermalloc_page.ranges[i].bytes = span;
+	}
+	tiermalloc_page.n_ranges = copies;
+	return true;
+}
+
+static void release(unsigned int copies)
+{
+	char *base = (char *)0 + regions[0].range.base;
+
+	if (regions[0].range.size)
+		kernel_release(base, (uint64_t)copies << heap.shift);
+	memset(regions, 0, sizeof(regions[0]) * copies);
+	memset(tiermalloc_page.ranges, 0, sizeof(tiermalloc_page.ranges));
+	tiermalloc_page.n_ranges = 0;
+	heap.stripes = heap.rest = heap.limited = 0;
+}
+
+static int lay_out(unsigned int copies, struct tier_diag *diag)
+{
+	if (!reserve(copies))
+		return diag_set(diag, -1, "no room for its addresses (ulimit -v?)");
+	for (unsigned int i = 0; i < copies; i++) {
+		int ret = region_bind(i);
+
+		if (!ret)
+			continue;
+		return diag_set(diag, ret,
+				"the kernel refuses to place memory (mbind: %s)",
+				tier_strerror(ret));
+	}
+	return 0;
+}
+
+/* ---- settling ----------------------------------------------------------------------- */
+
+static void describe(void)
+{
+	heap_spec_format(&heap.spec, tiermalloc_page.text, sizeof(tiermalloc_page.text));
+	tiermalloc_page.n_tiers = heap.spec.n_tiers;
+	for (unsigned int i = 0; i < heap.spec.n_tiers; i++) {
+		tiermalloc_page.tiers[i].limit_bytes = heap.spec.tiers[i].limit_bytes;
+		tiermalloc_page.tiers[i].weight = heap.spec.tiers[i].weight;
+	}
+}
+
+static void set_boundary(void)
+{
+	uint64_t start = heap.spec.start_bytes ? heap.spec.start_bytes : KERNEL_PAGE;
+
+	if (heap.spec.kind != HEAP_AUTO_THRESHOLD)
+		return;
+	if (start < heap.spec.low_bytes)
+		start = heap.spec.low_bytes;
+	if (start > heap.spec.high_bytes)
+		start = heap.spec.high_bytes;
+	atomic_store(&heap.boundary, start);
+	atomic_store(&heap.inner_boundary, start);
+	atomic_store(&tiermalloc_page.boundary_bytes, start);
+}
+
+/* All copies come to life here, where there is one thread: each registers what it does
+ * at a fork. */
+static void wake(unsigned int copies)
+{
+	for (unsigned int i = 0; i < copies; i++)
+		copy_calls[i].free(copy_calls[i].malloc(1));
+}
+
+static enum heap_mode part(unsigned int copies)
+{
+	heap.parted_base = regions[0].range.base + regions[0].range.size;
+	heap.parted_size = (uint64_t)(copies - 1) << heap.shift;
+	wake(copies);
+	return HEAP_MODE_PARTED;
+}
+
+static enum heap_mode settle(void)
+{
+	static const struct heap_resolver resolver = { words_select, NULL };
+	struct tier_diag diag = { 0 };
+	const char *object;
+	unsigned int copies;
+	int ret = read_wish(&object, &diag);
+
+	if (!ret)
+		return HEAP_MODE_ONE;
+	if (ret > 0)
+		ret = heap_spec_resolve(&heap.spec, &resolver, &diag);
+	if (!ret)
+		ret = keep_allowed(&diag);
+	if (ret) {
+		complain(object, &diag);
+		return HEAP_MODE_ONE;
+	}
+	copies = give_roles();
+	if (lay_out(copies, &diag)) {
+		release(copies);
+		complain(object, &diag);
+		return HEAP_MODE_ONE;
+	}
+	describe();
+	set_boundary();
+	return copies > 1 ? part(copies) : HEAP_MODE_ONE;
+}
+
+static enum heap_state state_of(enum heap_mode mode)
+{
+	if (mode == HEAP_MODE_PARTED)
+		return HEAP_STATE_PARTED;
+	return regions[0].role == REGION_NONE ? HEAP_STATE_PLAIN : HEAP_STATE_PLACED;
+}
+
+bool heap_settle(void)
+{
+	unsigned char mode = HEAP_MODE_NEW;
+
+	/* Whoever comes while it is being settled, its own calls among them, is served
+	 * by copy 0. */
+	if (!atomic_compare_exchange_strong(&heap.mode, &mode, HEAP_MODE_SETTING))
+		return mode != HEAP_MODE_SETTING;
+	mode = (unsigned char)settle();
+	copy0_free(copy0_malloc(1));
+	atomic_store(&tiermalloc_page.state, state_of(mode));
+	atomic_store(&heap.mode, mode);
+	return true;
+}
+
+/* ---- weighing ----------------------------------------------------------------------- */
+
+/* At an end of its way the boundary keeps no ratio any more, so the ratio itself is
+ * kept, object by object. */
+static void move_boundary(const struct usage *usage, unsigned int grown)
+{
+	uint64_t old = atomic_load_explicit(&heap.inner_boundary, memory_order_relaxed);
+	uint64_t new = choose_boundary(&heap.spec, usage, grown, old);
+	bool at_end = new <= heap.spec.low_bytes || new >= heap.spec.high_bytes;
+
+	if (new == old)
+		return;
+	atomic_store_explicit(&heap.inner_boundary, new, memory_order_relaxed);
+	atomic_store_explicit(&heap.boundary, at_end ? 0 : new, memory_order_relaxed);
+	atomic_store_explicit(&tiermalloc_page.boundary_bytes, new, memory_order_relaxed);
+}
+
+void heap_weigh(int grown)
+{
+	struct usage usage = { 0 };
+	unsigned char needy;
+
+	if (!heap.spec.tiers[0].weight)
+		return;
+	for (unsigned int i = 0; i < heap.n_tiers; i++)
+		usage.bytes[i] = atomic_load_explicit(
+			&tiermalloc_page.tiers[i].used_bytes, memory_order_relaxed);
+	needy = (unsigned char)choose_needy(&heap.spec, &usage);
+	if (needy != atomic_load_explicit(&heap.choice, memory_order_relaxed))
+		atomic_store_explicit(&heap.choice, needy, memory_order_relaxed);
+	if (heap.kind == HEAP_AUTO_THRESHOLD && grown >= 0)
+		move_boundary(&usage, (unsigned int)grown);
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Ranges with memory in them. Runs inside of jemalloc, so it allocates nothing, takes no
+// lock and keeps errno.
+#include "region.h"
+
+#include "copies.h"
+#include "heap.h"
+
+/*
+ * Where objects share a ratio, the first part of each range has small pages only: a huge
+ * page per arena would be more than the error that is promised.
+ */
+#define SMALL_PAGES (128ULL << 20)
+
+struct region regions[COPIES];
+
+_Thread_local size_t region_strict;
+
+/* ---- placing --------------------------------------------------------------------- */
+
+static enum kernel_mode mode_of(enum heap_kind kind)
+{
+	if (kind == HEAP_BIND)
+		return KERNEL_MODE_BIND;
+	return kind == HEAP_INTERLEAVE ? KERNEL_MODE_INTERLEAVE :
+					 KERNEL_MODE_PREFERRED_MANY;
+}
+
+/* Prefer many where the kernel can, else the first of them. */
+static int place(void *address, uint64_t size, unsigned int tier)
+{
+	enum kernel_mode mode = mode_of(heap.spec.kind);
+	const struct tier_nodeset *nodes = &heap.spec.tiers[tier].nodes;
+	int ret = kernel_place(address, size, mode, nodes);
+
+	if (ret && mode == KERNEL_MODE_PREFERRED_MANY)
+		ret = kernel_place(address, size, KERNEL_MODE_PREFERRED, nodes);
+	if (ret)
+		atomic_fetch_add(&tiermalloc_page.refused_count, 1);
+	return ret;
+}
+
+static void *address_at(const struct range *range, uint64_t offset)
+{
+	return (char *)0 + range->base + offset;
+}
+
+int region_bind(unsigned int copy)
+{
+	struct region *region = &regions[copy];
+	struct range *range = &region->range;
+	uint64_t small = SMALL_PAGES < range->size ? SMALL_PAGES : range->size;
+	int ret = 0;
+
+	if (region->role == REGION_TIER)
+		ret = place(address_at(range, 0), range->size, copy);
+	if (!ret && heap.spec.tiers[0].weight && region->role == REGION_TIER)
+		(void)kernel_no_huge_pages(address_at(range, 0), small);
+	return ret;
+}
+
+/* Each stripe of what is being opened; neighbours of one tier in one call. */
+static int place_stripes(const struct range *range, uint64_t from, uint64_t to)
+{
+	struct stripe stripe = range_stripe(&heap.spec, from);
+
+	while (from < to) {
+		uint64_t end = stripe.first + stripe.bytes;
+		struct stripe next = range_stripe(&heap.spec, end);
+		int ret;
+
+		while (end < to && next.tier == stripe.tier) {
+			end = next.first + next.bytes;
+			next = range_stripe(&heap.spec, end);
+		}
+		if (end > to)
+			end = to;
+		ret = place(address_at(range, from), end - from, stripe.tier);
+		if (ret)
+			return ret;
+		from = end;
+		stripe = next;
+	}
+	return 0;
+}
+
+/* ---- handing out ------------------------------------------------------------------ */
+
+static int open_some(const struct region *region, uint64_t from, uint64_t to)
+{
+	int ret = kernel_open_memory(address_at(&region->range, from), to - from);
+
+	/* What cannot be bound is used all the same: memory in a wrong place is better
+	 * than a program without. */
+	if (!ret && region->role == REGION_STRIPES)
+		(void)place_stripes(&region->range, from, to);
+	return ret;
+}
+
+/* Two threads may open the same part: the second changes nothing. */
+static bool open_up_to(struct region *region, uint64_t needed)
+{
+	struct range *range = &region->range;
+	uint64_t opened = atomic_load(&range->opened);
+
+	while (opened < needed) {
+		uint64_t target = range_step(range, opened, needed);
+
+		if (open_some(region, opened, target)) {
+			target = needed;
+			if (open_some(region, opened, target))
+				return false;
+		}
+		if (atomic_compare_exchange_strong(&range->opened, &opened, target))
+			return true;
+	}
+	return true;
+}
+
+static bool has_room(const struct region *region, unsigned int tier, uint64_t bytes)
+{
+	const struct heap_page_tier *counts = &tiermalloc_page.tiers[tier];
+
+	return region->role != REGION_TIER || !counts->limit_bytes ||
+	       (bytes <= counts->limit_bytes &&
+		atomic_load(&counts->used_bytes) <= counts->limit_bytes - bytes);
+}
+
+/* What an extent will be used for at least: jemalloc asks for ever larger ones, and of
+ * one that it may not use it would keep the addresses, and ask for the next. */
+static uint64_t use_of(const struct extent_wish *wish)
+{
+	if (*wish->commit)
+		return wish->size;
+	if (!region_strict)
+		return 0;
+	return region_strict > REGION_LENIENT ? region_strict : REGION_LENIENT;
+}
+
+/* Addresses are taken for good, so what is to be used is looked at first. */
+static void *take(unsigned int copy, const struct extent_wish *wish)
+{
+	struct region *region = &regions[copy];
+	uintptr_t at;
+
+	if (!has_room(region, copy, use_of(wish)))
+		return NULL;
+	at = range_take(&region->range, (uintptr_t)wish->wanted, wish->size,
+			wish->alignment);
+	if (!at || !open_up_to(region, at - region->range.base + wish->size))
+		return NULL;
+	/* jemalloc commits what it uses of an extent, so that it is counted then. */
+	if (*wish->commit &&
+	    region_commit(copy, address_at(&region->range, at - region->range.base),
+			  wish->size))
+		return NULL;
+	*wish->zero = true;
+	return address_at(&region->range, at - region->range.base);
+}
+
+void *region_extent(unsigned int copy, const struct extent_wish *wish)
+{
+	const struct region *region = &regions[copy];
+	void *address = NULL;
+
+	if (region->role != REGION_NONE)
+		address = take(copy, wish);
+	if (!address && (region->role == REGION_NONE || region->may_be_plain))
+		address = copy_calls[copy].plain_extent(wish->wanted, wish->size,
+							wish->alignment, wish->zero,
+							wish->commit);
+	return address;
+}
+
+/* ---- counting --------------------------------------------------------------------- */
+
+/* Whether the tier has room for that much more; it is taken then. */
+static bool charge(unsigned int tier, uint64_t bytes)
+{
+	struct heap_page_tier *counts = &tiermalloc_page.tiers[tier];
+	uint64_t used = atomic_fetch_add(&counts->used_bytes, bytes) + bytes;
+
+	if (!counts->limit_bytes || used <= counts->limit_bytes ||
+	    (bytes <= REGION_LENIENT && !region_strict))
+		return true;
+	atomic_fetch_sub(&counts->used_bytes, bytes);
+	return false;
+}
+
+static void give_back(unsigned int tier, uint64_t bytes)
+{
+	atomic_fetch_sub(&tiermalloc_page.tiers[tier].used_bytes, bytes);
+}
+
+static bool charge_stripes(const struct range_shares *shares)
+{
+	for (unsigned int tier = 0; tier < heap.n_tiers; tier++) {
+		if (charge(tier, shares->bytes[tier]))
+			continue;
+		while (tier--)
+			give_back(tier, shares->bytes[tier]);
+		return false;
+	}
+	return true;
+}
+
+static struct range_shares shares_of(const struct region *region, const void *address,
+				     size_t size)
+{
+	uint64_t from = (uintptr_t)address - region->range.base;
+
+	return range_shares(&heap.spec, from, from + size);
+}
+
+bool region_commit(unsigned int copy, void *address, size_t size)
+{
+	const struct region *region = &regions[copy];
+	struct range_shares shares;
+	bool done = true;
+
+	if (region->role == REGION_TIER) {
+		done = charge(copy, size);
+	} else if (region->role == REGION_STRIPES) {
+		shares = shares_of(region, address, size);
+		done = charge_stripes(&shares);
+	} else {
+		atomic_fetch_add(&tiermalloc_page.rest_bytes, size);
+	}
+	if (done)
+		heap_weigh(region->role == REGION_TIER ? (int)copy : -1);
+	return !done;
+}
+
+bool region_decommit(unsigned int copy, void *address, size_t size)
+{
+	const struct region *region = &regions[copy];
+	struct range_shares shares;
+
+	if (kernel_drop_pages(address, size))
+		return true;
+	if (region->role == REGION_TIER) {
+		give_back(copy, size);
+	} else if (region->role == REGION_STRIPES) {
+		shares = shares_of(region, address, size);
+		for (unsigned int tier = 0; tier < heap.n_tiers; tier++)
+			give_back(tier, shares.bytes[tier]);
+	} else {
+		atomic_fetch_sub(&tiermalloc_page.rest_bytes, size);
+	}
+	heap_weigh(-1);
+	return false;
+}

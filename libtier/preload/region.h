@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The memory under each copy of jemalloc: one reserved range of addresses, bound once,
+ * opened bit by bit, and counted. A copy without one takes ordinary memory.
+ */
+#ifndef REGION_H
+#define REGION_H
+
+#include <stdbool.h>
+
+#include "kernel.h"
+#include "range.h"
+
+struct extent_wish {
+	void *wanted; /* exactly there, or NULL */
+	size_t size;
+	size_t alignment;
+	bool *zero, *commit; /* asked for, and given */
+};
+
+enum region_role {
+	REGION_NONE = 0,
+	REGION_TIER,	/* the copy's number is the tier's */
+	REGION_STRIPES, /* of all tiers, by their weights */
+	REGION_REST,	/* for what no tier takes */
+};
+
+struct region {
+	struct range range;
+	enum region_role role;
+	bool may_be_plain; /* ordinary memory is better than none */
+};
+
+extern struct region regions[];
+
+static inline bool region_keeps(unsigned int copy, const void *address)
+{
+	return range_has(&regions[copy].range, address);
+}
+
+/* Bind what was reserved for a copy. A negative errno: the kernel refused. */
+int region_bind(unsigned int copy) MUST_CHECK;
+
+/*
+ * Up to this size memory is given beyond a limit, unless the thread is strict: jemalloc
+ * does not survive when it gets none for what it needs for itself.
+ */
+#define REGION_LENIENT (64UL << 10)
+extern _Thread_local size_t region_strict; /* what the call is for; 0: not strict */
+
+/* For the copy's arenas, with jemalloc's meanings: NULL and true are failures. */
+void *region_extent(unsigned int copy, const struct extent_wish *wish);
+bool region_commit(unsigned int copy, void *address, size_t size);
+bool region_decommit(unsigned int copy, void *address, size_t size);
+
+#endif

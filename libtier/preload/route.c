@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From a size to a copy of jemalloc, and further when that one is full.
+#include "route.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "choose.h"
+#include "region.h"
+
+/* Objects from this size on are striped where a ratio is kept: a few of them would tip
+ * it. */
+#define STRIPED_BYTES (64UL << 10)
+
+/* Copies that this thread has a cache in. */
+static _Thread_local unsigned char woken;
+
+unsigned int route_choose(size_t size)
+{
+	uint64_t boundary;
+
+	switch (heap.kind) {
+	case HEAP_RATIO:
+		return size >= STRIPED_BYTES ?
+			       heap.stripes :
+			       atomic_load_explicit(&heap.choice, memory_order_relaxed);
+	case HEAP_THRESHOLD:
+		return choose_by_size(&heap.spec, size);
+	case HEAP_AUTO_THRESHOLD:
+		boundary = atomic_load_explicit(&heap.boundary, memory_order_relaxed);
+		return boundary ?
+			       size >= boundary :
+			       atomic_load_explicit(&heap.choice, memory_order_relaxed);
+	default:
+		return 0;
+	}
+}
+
+/*
+ * A thread's cache in a copy is made at its first call there, out of the same tier, and
+ * jemalloc does not survive when that fails. So it is made while there is room for it,
+ * and only then may calls of that thread fail at the limit.
+ */
+static bool wake_thread(unsigned int copy)
+{
+	const struct heap_page_tier *tier = &tiermalloc_page.tiers[copy];
+
+	if (copy < heap.n_tiers && tier->limit_bytes &&
+	    atomic_load(&tier->used_bytes) + REGION_LENIENT > tier->limit_bytes)
+		return false;
+	copy_calls[copy].free(copy_calls[copy].malloc(1));
+	woken |= (unsigned char)(1 << copy);
+	return true;
+}
+
+static void *ask_calmly(unsigned int copy, const struct request *request)
+{
+	const struct copy_calls *calls = &copy_calls[copy];
+	void *block;
+
+	if (request->alignment) {
+		block = calls->memalign(request->alignment, request->size);
+		if (block && request->zeroed)
+			memset(block, 0, request->size);
+		return block;
+	}
+	if (request->zeroed)
+		return calls->calloc(1, request->size);
+	return calls->malloc(request->size);
+}
+
+static void *ask(unsigned int copy, const struct request *request)
+{
+	void *block;
+
+	if (!heap.limited)
+		return ask_calmly(copy, request);
+	if (!(woken & 1 << copy) && !wake_thread(copy))
+		return NULL;
+	region_strict = request->size + request->alignment + 1;
+	block = ask_calmly(copy, request);
+	region_strict = 0;
+	return block;
+}
+
+/* The copy is full: the tiers behind it, those before it, and what no tier has. */
+static void *spill(unsigned int full, const struct request *request)
+{
+	void *block = NULL;
+
+	if (heap.kind == HEAP_BIND || request->size > PTRDIFF_MAX)
+		return NULL;
+	for (unsigned int i = 1; !block && i <= heap.n_tiers; i++) {
+		unsigned int copy = (full + i) % heap.n_tiers;
+
+		if (copy != full)
+			block = ask(copy, request);
+	}
+	if (!block && heap.rest)
+		block = ask(heap.rest, request);
+	if (full < heap.n_tiers)
+		atomic_fetch_add_explicit(&tiermalloc_page.tiers[full].spilled_count, 1,
+					  memory_order_relaxed);
+	return block;
+}
+
+void *route_from(unsigned int copy, const struct request *request)
+{
+	void *block = ask(copy, request);
+
+	if (__builtin_expect(!block, 0) && heap.parted_size)
+		block = spill(copy, request);
+	if (__builtin_expect(!block, 0))
+		errno = ENOMEM;
+	return block;
+}
+
+void *route(const struct request *request)
+{
+	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+
+	if (__builtin_expect(mode == HEAP_MODE_NEW, 0)) {
+		heap_settle();
+		mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+	}
+	return route_from(mode == HEAP_MODE_PARTED ? route_choose(request->size) : 0,
+			  request);
+}
+
+void *route_plain(size_t size)
+{
+	const struct request request = { .size = size };
+
+	return route(&request);
+}
+
+void *route_zeroed(size_t size)
+{
+	const struct request request = { .size = size, .zeroed = true };
+
+	return route(&request);
+}
+
+/* ---- again ------------------------------------------------------------------------- */
+
+/* Whether a block of one copy may stay there with another size: where sizes decide it
+ * must not grow beyond its place, where shares do it stays while it can. */
+static bool may_stay(unsigned int copy, void *block, size_t size)
+{
+	const struct copy_calls *calls = &copy_calls[copy];
+
+	if (size <= calls->usable(block))
+		return true;
+	if (heap.kind == HEAP_THRESHOLD)
+		return false;
+	return calls->grow(block, size, 0, 0) >= size;
+}
+
+static void *move(unsigned int from, unsigned int to, void *block, size_t size)
+{
+	const struct request request = { .size = size };
+	size_t old = copy_calls[from].usable(block);
+	void *moved = route_from(to, &request);
+
+	if (!moved)
+		return NULL;
+	memcpy(moved, block, old < size ? old : size);
+	copy_calls[from].free(block);
+	return moved;
+}
+
+void *route_again(void *block, size_t size)
+{
+	unsigned int owner = heap_owner(block), wanted = owner;
+	void *again;
+
+	if (atomic_load_explicit(&heap.mode, memory_order_acquire) == HEAP_MODE_PARTED)
+		wanted = route_choose(size);
+	if (wanted != owner && !may_stay(owner, block, size))
+		return move(owner, wanted, block, size);
+	region_strict = heap.limited && (woken & 1 << owner) ? size : 0;
+	again = copy_calls[owner].realloc(block, size);
+	region_strict = 0;
+	if (again || size > PTRDIFF_MAX || !heap.parted_size || heap.kind == HEAP_BIND)
+		return again;
+	return move(owner, owner, block, size);
+}

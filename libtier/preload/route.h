@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where an object goes in a parted heap, and what is tried when there is no room. */
+#ifndef ROUTE_H
+#define ROUTE_H
+
+#include <stddef.h>
+
+#include "heap.h"
+
+/* What is asked for, of whichever copy serves it. */
+struct request {
+	size_t size;
+	size_t alignment; /* 0: as malloc's */
+	bool zeroed;
+};
+
+/* The copy for an object of that size, as things are. */
+unsigned int route_choose(size_t size);
+
+/* From that copy, or when it is full from the others in their order. NULL with ENOMEM. */
+void *route_from(unsigned int copy, const struct request *request);
+
+/* As the heap is asked to; settles it first. */
+void *route(const struct request *request);
+void *route_plain(size_t size);
+void *route_zeroed(size_t size);
+
+/* realloc(3) of a block that is not NULL to a size that is not 0. */
+void *route_again(void *block, size_t size);
+
+#endif

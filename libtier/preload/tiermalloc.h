@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tiermalloc.h - memory of a chosen tier, for programs that run with libtiermalloc.so.
+ *
+ * Tiers are those of the heap's policy (TIER_HEAP), in the order in which it names them:
+ * of "threshold:4K:dram<pmem" 0 is dram, 1 is pmem. Link nothing: the library comes by
+ * LD_PRELOAD, and all names here are weak, so a program asks `if (tier_malloc)` whether
+ * it has come. Blocks are freed and grown with free(3) and realloc(3).
+ *
+ * Threads: every call, from any thread.
+ */
+#ifndef TIERMALLOC_H
+#define TIERMALLOC_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma weak tier_heap_tiers
+#pragma weak tier_malloc
+#pragma weak tier_calloc
+#pragma weak tier_aligned_alloc
+#pragma weak tier_of
+
+/*
+ * How many tiers have a heap of their own. 0: the heap is plain, or its pages are placed
+ * as one, and every call below takes tier 0 only.
+ */
+int tier_heap_tiers(void);
+
+/*
+ * malloc(3), calloc(3) and aligned_alloc(3) from one tier. When it is at its limit the
+ * block comes from the next, as the policy says; tier_of() tells.
+ * Errors: NULL with errno EINVAL (no such tier, bad alignment), ENOMEM.
+ */
+void *tier_malloc(int tier, size_t size);
+void *tier_calloc(int tier, size_t count, size_t size);
+void *tier_aligned_alloc(int tier, size_t alignment, size_t size);
+
+/*
+ * The tier that a block of this heap belongs to. -1: to none, as memory beyond all
+ * limits, or to several, as a large block that a ratio spreads. What it says of
+ * addresses that are no blocks of this heap means nothing. Where pages really are, and
+ * whether they were moved, only the kernel knows: `tierctl where PID`.
+ */
+int tier_of(const void *block);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What breaks allocators: forks while threads allocate, threads that come and go, blocks
+// freed while a thread ends, libraries that are opened and closed.
+//
+// storm fork | threads | exit | dlopen LIBRARY...
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHURNERS 3
+#define FORKS	 60
+
+static atomic_bool stop;
+
+/* Small, medium, large; each is written to. */
+static void churn_once(unsigned int *seed)
+{
+	static const size_t most[] = { 100, 5000, 300000 };
+	void *blocks[16];
+
+	for (size_t i = 0; i < 16; i++) {
+		size_t size = 1 + (size_t)rand_r(seed) % most[i % 3];
+
+		blocks[i] = malloc(size);
+		if (!blocks[i])
+			abort();
+		memset(blocks[i], 1, size);
+	}
+	for (size_t i = 0; i < 16; i++)
+		free(blocks[i]);
+}
+
+static void *churn(void *arg)
+{
+	unsigned int seed = (unsigned int)(size_t)arg;
+
+	while (!atomic_load(&stop))
+		churn_once(&seed);
+	return NULL;
+}
+
+static void child(void)
+{
+	unsigned int seed = 7;
+	pthread_t thread;
+
+	for (int i = 0; i < 20; i++)
+		churn_once(&seed);
+	/* The stop flag is the parent's: this thread ends by itself. */
+	atomic_store(&stop, true);
+	if (pthread_create(&thread, NULL, churn, NULL) || pthread_join(thread, NULL))
+		_exit(1);
+	_exit(0);
+}
+
+static int forks(void)
+{
+	pthread_t threads[CHURNERS];
+	int bad = 0;
+
+	for (size_t i = 0; i < CHURNERS; i++)
+		pthread_create(&threads[i], NULL, churn, (void *)(i + 1));
+	for (int i = 0; i < FORKS; i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (!pid) {
+			alarm(30);
+			child();
+		}
+		bad += pid < 0 || waitpid(pid, &status, 0) != pid || status;
+	}
+	atomic_store(&stop, true);
+	for (size_t i = 0; i < CHURNERS; i++)
+		pthread_join(threads[i], NULL);
+	return bad;
+}
+
+/* ---- threads ------------------------------------------------------------------------ */
+
+static void *live_briefly(void *arg)
+{
+	unsigned int seed = (unsigned int)(size_t)arg;
+
+	churn_once(&seed);
+	return malloc(100 + (size_t)arg % 10000);
+}
+
+static int threads(void)
+{
+	for (size_t i = 0; i < 500; i++) {
+		pthread_t pair[4];
+
+		for (size_t k = 0; k < 4; k++)
+			if (pthread_create(&pair[k], NULL, live_briefly,
+					   (void *)(i * 4 + k)))
+				return 1;
+		for (size_t k = 0; k < 4; k++) {
+			void *block;
+
+			pthread_join(pair[k], &block);
+			if (!block)
+				return 1;
+			free(block);
+		}
+	}
+	return 0;
+}
+
+/* Destructors of thread data run after the allocator's own, some of them. */
+static pthread_key_t keys[8];
+
+static void at_thread_end(void *block)
+{
+	unsigned int seed = 3;
+
+	free(block);
+	churn_once(&seed);
+}
+
+static void *leave_much(void *arg)
+{
+	for (size_t i = 0; i < 8; i++)
+		pthread_setspecific(keys[i], malloc(1000 * (i + 1)));
+	return arg;
+}
+
+static int exits(void)
+{
+	for (size_t i = 0; i < 8; i++)
+		if (pthread_key_create(&keys[i], at_thread_end))
+			return 1;
+	for (int i = 0; i < 500; i++) {
+		pthread_t thread;
+
+		if (pthread_create(&thread, NULL, leave_much, NULL) ||
+		    pthread_join(thread, NULL))
+			return 1;
+	}
+	return 0;
+}
+
+static int opens(char **libraries)
+{
+	int opened = 0;
+
+	for (int i = 0; i < 50; i++)
+		for (char **name = libraries; *name; name++) {
+			void *library = dlopen(*name, RTLD_NOW | RTLD_LOCAL);
+			unsigned int seed = 5;
+
+			if (!library)
+				continue;
+			opened++;
+			churn_once(&seed);
+			dlclose(library);
+		}
+	return !opened;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	int bad = 2;
+
+	if (!strcmp(what, "fork"))
+		bad = forks();
+	else if (!strcmp(what, "threads"))
+		bad = threads();
+	else if (!strcmp(what, "exit"))
+		bad = exits();
+	else if (!strcmp(what, "dlopen"))
+		bad = opens(argv + 2);
+	printf("%s: %d bad\n", what, bad);
+	return bad != 0;
+}

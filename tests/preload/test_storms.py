@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Forks, threads and libraries that come and go while memory is allocated."""
+
+from __future__ import annotations
+
+import unittest
+
+from heap import BIN, HEAPS, run
+
+
+class Storms(unittest.TestCase):
+    """Whatever allocators die of."""
+
+    def storm(self, *words: str) -> None:
+        """One kind of storm over every heap."""
+        for heap in HEAPS:
+            with self.subTest(heap=heap):
+                ours = run(heap, BIN / "heap_storm", *words)
+                self.assertEqual((ours.stdout, ours.stderr),
+                                 (f"{words[0]}: 0 bad\n", ""))
+
+    def test_fork(self) -> None:
+        """60 forks of a program whose threads allocate; children allocate on."""
+        self.storm("fork")
+
+    def test_threads(self) -> None:
+        """2,000 threads, each block freed by another thread."""
+        self.storm("threads")
+
+    def test_thread_ends(self) -> None:
+        """Allocating in destructors of thread data, after the allocator's own."""
+        self.storm("exit")
+
+    def test_dlopen(self) -> None:
+        """Libraries opened and closed, one of them with an allocator of its own."""
+        self.storm("dlopen", "libm.so.6", "libstdc++.so.6", "libhwloc.so.15")
+
+
+if __name__ == "__main__":
+    unittest.main()
