@@ -72,7 +72,7 @@ struct cmd {
 	int (*check)(struct ctl *ctl, char **operands);
 	/* Returns the exit status. */
 	int (*run)(struct ctl *ctl, char **operands);
-	struct example examples[4];
+	struct example examples[5];
 };
 
 extern const struct opt global_opts[];

@@ -16,6 +16,7 @@ static struct {
 	const char *interleave;
 	const char *weighted;
 	const char *cpus;
+	const char *heap;
 	bool best_effort;
 	bool dry_run;
 	bool report;
@@ -43,6 +44,9 @@ static const struct opt run_opts[] = {
 	{ "cpus", "near|SEL",
 	  "run on the CPUs nearest to that memory, or on those of SEL", HERE(cpus),
 	  OPT_WORDS_CPUS, 0, 0 },
+	{ "heap", "SPEC",
+	  "a heap on tiers, as ratio:dram=3,pmem=1 or limit:dram=8G, see the manual",
+	  HERE(heap), 0, 0, 0 },
 	{ "best-effort", NULL, "go on when the kernel refuses, and say what was not done",
 	  HERE(best_effort), 0, 0, 0 },
 	{ "dry-run", NULL, "print what would be done, and do nothing", HERE(dry_run), 0,
@@ -206,6 +210,9 @@ static int carry_out(const struct run *run)
 		run_print_plan(run);
 		return STATUS_DONE;
 	}
+	status = run_hand_down_heap(run);
+	if (status)
+		return status;
 	if (options.report)
 		return run_watch(run);
 	status = run_apply(run, &report);
@@ -231,18 +238,21 @@ static int run_run(struct ctl *ctl, char **operands)
 	status = discover(&run);
 	if (!status)
 		status = check_cpus(&run);
+	if (!status && options.heap)
+		status = run_resolve_heap(&run, options.heap);
 	if (!status)
 		status = resolve(&run);
 	if (!status)
 		status = carry_out(&run);
 	tier_plan_free(run.plan);
+	strbuf_free(&run.heap);
 	return status;
 }
 
 const struct cmd cmd_run = {
 	.name = "run",
 	.summary = "run a command with its memory on the tiers that you choose",
-	.usage = "[POLICY] [--cpus near|SEL] [--best-effort] [--dry-run|--report] "
+	.usage = "[POLICY] [--cpus near|SEL] [--heap SPEC] [--best-effort] [--dry-run|--report] "
 		 "[--] COMMAND [ARGUMENT...]",
 	.about = "SEL names memory by meaning: dram, pmem, cxl, hbm, gpu, fastest, slowest, "
 		 "fast, slow, tier:N, node:LIST, all; !SEL takes away, a comma adds. The "
@@ -265,6 +275,8 @@ const struct cmd cmd_run = {
 		  "Nothing slower than DRAM, on the CPUs next to it." },
 		{ "tierctl run --weighted dram=3,cxl=1 --dry-run -- ./hpc",
 		  "What would be done for three pages in DRAM to one in CXL memory." },
+		{ "tierctl run --heap 'limit:dram=8G' -- ./server",
+		  "A heap whose first 8 GiB are DRAM." },
 		{ "tierctl run --prefer-dram --report -- make -j8",
 		  "And where did its memory lie?" },
 	},

@@ -3,6 +3,7 @@
 #ifndef RUN_H
 #define RUN_H
 
+#include "strbuf.h"
 #include "tier.h"
 
 struct ctl;
@@ -12,10 +13,17 @@ struct run {
 	const char *asked;  /* the option as it was typed, for messages */
 	const char *policy; /* its text, as tier_policy_parse() reads it */
 	const char *cpus;   /* or NULL */
+	struct strbuf heap; /* the line for its heap; empty: none was asked for */
 	struct tier_plan *plan;
 	bool best_effort;
 	char **command; /* ends in NULL */
 };
+
+/* --heap: its nodes. 0 or an exit status, said. */
+int run_resolve_heap(struct run *run, const char *text);
+
+/* Into the environment of what is executed next. 0 or an exit status, said. */
+int run_hand_down_heap(const struct run *run);
 
 /* --dry-run: the plan, for people or as JSON. */
 void run_print_plan(const struct run *run);

@@ -179,6 +179,8 @@ static void print_text(const struct run *run)
 	for (unsigned int i = 0; (remark = tier_plan_remark(run->plan, i)); i++)
 		out_wrapped(out, "note    ", remark);
 	out_text(out, "plan    %s\n", encode(run, &line));
+	if (run->heap.len)
+		out_text(out, "heap    %s\n", strbuf_text(&run->heap));
 	print_command(out, run->command);
 }
 
@@ -218,6 +220,10 @@ static void print_json(const struct run *run)
 
 	js_text(out, document, "asked", run->policy);
 	js_text(out, document, "plan", encode(run, &line));
+	if (run->heap.len)
+		js_text(out, document, "heap", strbuf_text(&run->heap));
+	else
+		js_null(out, document, "heap");
 	add_steps(out, document, run);
 	list = js_list(out, document, "remarks");
 	for (unsigned int i = 0; (remark = tier_plan_remark(run->plan, i)); i++)

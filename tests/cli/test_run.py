@@ -120,6 +120,21 @@ class Run(unittest.TestCase):
         self.assertIn(f"policy=prefer:{node}", result.stdout)
 
     @unittest.skipUnless(seccomp.is_known(), "skip: call numbers of this machine not known")
+    def test_run__heap(self) -> None:
+        result = tierctl("run", "--heap", "prefer:all", "--", "printenv", "TIER_HEAP",
+                         "LD_PRELOAD")
+        if not (Path(TIERCTL).parent.parent / "lib/libtiermalloc.so").exists():
+            # A sanitizer's build has none, and says so before anything runs.
+            self.assertEqual((result.returncode, result.stdout), (125, ""))
+            self.assertIn("libtiermalloc.so: not installed", result.stderr)
+            return
+        heap, library = result.stdout.splitlines()
+        self.assertTrue(heap.startswith("prefer:node:"))
+        self.assertTrue(library.endswith("/libtiermalloc.so"))
+        result = tierctl("run", "--heap", "limit:all=1M", "--", "cat", "/proc/self/maps")
+        self.assertEqual(result.stderr, "")
+        self.assertIn("libtiermalloc.so", result.stdout)
+
     def test_run__blocked_by_seccomp(self) -> None:
         for how in ([], ["--report"]):
             result = tierctl("run", "--prefer-dram", *how, "--", "echo", "hi",
