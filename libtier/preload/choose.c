@@ -16,15 +16,6 @@ unsigned int choose_needy(const struct heap_spec *spec, const struct usage *usag
 	return needy;
 }
 
-unsigned int choose_by_size(const struct heap_spec *spec, uint64_t bytes)
-{
-	unsigned int tier = 0;
-
-	while (tier + 1 < spec->n_tiers && bytes >= spec->tiers[tier + 1].from_bytes)
-		tier++;
-	return tier;
-}
-
 uint64_t choose_boundary(const struct heap_spec *spec, const struct usage *usage,
 			 unsigned int grown, uint64_t boundary)
 {

@@ -18,8 +18,14 @@ struct usage {
 /* The tier that has least of what it should have; of equals the first. */
 unsigned int choose_needy(const struct heap_spec *spec, const struct usage *usage);
 
-/* The tier for an object of that size, of a threshold's steps. */
-unsigned int choose_by_size(const struct heap_spec *spec, uint64_t bytes);
+/* The tier for an object of that size; steps[i] is where tier i + 1 begins, UINT64_MAX
+ * where there is none. Read by every call: no loop, no branch. */
+static inline unsigned int choose_by_size(const uint64_t steps[HEAP_TIERS - 1],
+					  uint64_t bytes)
+{
+	_Static_assert(HEAP_TIERS == 4, "as many steps as are summed up here");
+	return (bytes >= steps[0]) + (bytes >= steps[1]) + (bytes >= steps[2]);
+}
 
 /*
  * Where the boundary of auto-threshold goes when `grown`, tier 0 or 1, has just got

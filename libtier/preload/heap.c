@@ -192,6 +192,14 @@ static void describe(void)
 	}
 }
 
+static void set_steps(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(heap.steps); i++)
+		heap.steps[i] = i + 1 < heap.spec.n_tiers ?
+					heap.spec.tiers[i + 1].from_bytes :
+					UINT64_MAX;
+}
+
 static void set_boundary(void)
 {
 	uint64_t start = heap.spec.start_bytes ? heap.spec.start_bytes : KERNEL_PAGE;
@@ -248,6 +256,7 @@ static enum heap_mode settle(void)
 		return HEAP_MODE_ONE;
 	}
 	describe();
+	set_steps();
 	set_boundary();
 	return copies > 1 ? part(copies) : HEAP_MODE_ONE;
 }

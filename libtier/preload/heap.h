@@ -27,6 +27,8 @@ struct heap {
 	unsigned char stripes; /* the copy of large objects; 0: none */
 	unsigned char rest;    /* the copy of what no tier takes; 0: none */
 	unsigned char limited; /* whether a tier has a limit */
+	/* Of a threshold: the sizes at which the next tiers begin, or none below any size. */
+	uint64_t steps[HEAP_TIERS - 1];
 	uintptr_t parted_base; /* the addresses of all copies but copy 0 */
 	uint64_t parted_size;
 

@@ -15,7 +15,8 @@
 /* Copies that this thread has a cache in. */
 static _Thread_local unsigned char woken;
 
-unsigned int route_choose(size_t size)
+/* The copy for an object of that size, as things are. */
+static inline unsigned int choose(size_t size)
 {
 	uint64_t boundary;
 
@@ -25,7 +26,7 @@ unsigned int route_choose(size_t size)
 			       heap.stripes :
 			       atomic_load_explicit(&heap.choice, memory_order_relaxed);
 	case HEAP_THRESHOLD:
-		return choose_by_size(&heap.spec, size);
+		return choose_by_size(heap.steps, size);
 	case HEAP_AUTO_THRESHOLD:
 		boundary = atomic_load_explicit(&heap.boundary, memory_order_relaxed);
 		return boundary ?
@@ -123,15 +124,27 @@ void *route(const struct request *request)
 		heap_settle();
 		mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
 	}
-	return route_from(mode == HEAP_MODE_PARTED ? route_choose(request->size) : 0,
-			  request);
+	return route_from(mode == HEAP_MODE_PARTED ? choose(request->size) : 0, request);
 }
 
-void *route_plain(size_t size)
+static void *route_slowly(size_t size) __attribute__((noinline));
+
+static void *route_slowly(size_t size)
 {
 	const struct request request = { .size = size };
 
 	return route(&request);
+}
+
+/* Of a settled heap without limits nothing but the choice stands before jemalloc. */
+void *route_plain(size_t size)
+{
+	void *block = NULL;
+
+	if (atomic_load_explicit(&heap.mode, memory_order_acquire) == HEAP_MODE_PARTED &&
+	    !heap.limited)
+		block = copy_calls[choose(size)].malloc(size);
+	return __builtin_expect(!block, 0) ? route_slowly(size) : block;
 }
 
 void *route_zeroed(size_t size)
@@ -175,7 +188,7 @@ void *route_again(void *block, size_t size)
 	void *again;
 
 	if (atomic_load_explicit(&heap.mode, memory_order_acquire) == HEAP_MODE_PARTED)
-		wanted = route_choose(size);
+		wanted = choose(size);
 	if (wanted != owner && !may_stay(owner, block, size))
 		return move(owner, wanted, block, size);
 	region_strict = heap.limited && (woken & 1 << owner) ? size : 0;

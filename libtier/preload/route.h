@@ -14,9 +14,6 @@ struct request {
 	bool zeroed;
 };
 
-/* The copy for an object of that size, as things are. */
-unsigned int route_choose(size_t size);
-
 /* From that copy, or when it is full from the others in their order. NULL with ENOMEM. */
 void *route_from(unsigned int copy, const struct request *request);
 
