@@ -703,6 +703,50 @@ TIER_MUST_CHECK
 int tier_plan_apply(struct tier_ctx *ctx, const struct tier_plan *plan, uint64_t flags,
 		    struct tier_report *report, size_t size);
 
+/* ---- heaps on tiers ------------------------------------------------------ */
+
+#define TIER_HEAP_TIERS 4
+
+/* What a process with libtiermalloc.so has made of its heap. */
+enum tier_heap_state {
+	TIER_HEAP_UNKNOWN = 0,
+	TIER_HEAP_PLAIN,  /* nothing was asked for, or it could not be done */
+	TIER_HEAP_PLACED, /* one heap, whose pages are placed */
+	TIER_HEAP_PARTED, /* a heap for each tier */
+};
+
+struct tier_heap_tier {
+	struct tier_nodeset nodes;
+	uint64_t used_bytes;	 /* in hand, free blocks that are kept among it */
+	uint64_t resident_bytes; /* of all the heap's ranges, on these nodes */
+	uint64_t limit_bytes;	 /* 0: none */
+	uint64_t spilled_count;	 /* objects that had to go elsewhere */
+	uint32_t weight;	 /* of a ratio, else 0 */
+};
+
+struct tier_heap {
+	enum tier_heap_state state;
+	uint32_t n_tiers;
+	struct tier_heap_tier tiers[TIER_HEAP_TIERS];
+	uint64_t rest_bytes;	 /* in hand beyond all tiers */
+	uint64_t refused_count;	 /* calls of mbind(2) that the kernel refused */
+	uint64_t boundary_bytes; /* of auto-threshold, where it is now; else 0 */
+	char text[1024];	 /* what was asked for, or why the heap is plain */
+};
+
+/*
+ * Look at the heap of a process. Its counters are read while it runs: each is whole,
+ * but two of them may be of different moments.
+ * Errors: -ESRCH (no such process), -ENODATA (it has no such heap), -EACCES, -EPERM
+ * (reading another's memory is for its owner, or takes CAP_SYS_PTRACE), -EPROTO (its
+ * library is of another version), -EOPNOTSUPP (the root is not this machine), -EINVAL
+ * (the kernel's files do not parse), -ENOMEM.
+ * Threads: one per context.
+ * Source: /proc/PID/maps, /proc/PID/numa_maps, process_vm_readv(2).
+ */
+TIER_MUST_CHECK
+int tier_heap_read(struct tier_ctx *ctx, int pid, struct tier_heap *heap, size_t size);
+
 /* ---- the kernel's switches ----------------------------------------------- */
 
 /*

@@ -8,6 +8,7 @@ struct cmd;
 extern const struct cmd cmd_show;
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_where;
+extern const struct cmd cmd_heap;
 extern const struct cmd cmd_policy;
 extern const struct cmd cmd_migrate;
 extern const struct cmd cmd_tiering;

@@ -10,9 +10,9 @@
 #include "help.h"
 
 const struct cmd *const commands[] = {
-	&cmd_show,    &cmd_run,	  &cmd_where,	&cmd_policy,  &cmd_migrate,
-	&cmd_tiering, &cmd_auto,  &cmd_weights, &cmd_reclaim, &cmd_dax,
-	&cmd_capture, &cmd_check, &cmd_doctor,	&cmd_help,    NULL,
+	&cmd_show,    &cmd_run,	   &cmd_where,	 &cmd_heap,    &cmd_policy, &cmd_migrate,
+	&cmd_tiering, &cmd_auto,   &cmd_weights, &cmd_reclaim, &cmd_dax,    &cmd_capture,
+	&cmd_check,   &cmd_doctor, &cmd_help,	 NULL,
 };
 
 #define GLOBAL(field) .offset = offsetof(struct globals, field)

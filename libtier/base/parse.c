@@ -86,6 +86,11 @@ int parse_digits(const char **cursor, uint64_t *value)
 	return scan_number(cursor, 10, value);
 }
 
+int parse_hex_digits(const char **cursor, uint64_t *value)
+{
+	return scan_number(cursor, 16, value);
+}
+
 int parse_address(const char **cursor, uint64_t *value)
 {
 	const char *at = *cursor;

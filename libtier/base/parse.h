@@ -28,6 +28,9 @@ int hex_digit(char c);
 /* Decimal digits at *cursor, which then points behind them. */
 int parse_digits(const char **cursor, uint64_t *value) MUST_CHECK;
 
+/* Hex digits without 0x at *cursor, likewise. */
+int parse_hex_digits(const char **cursor, uint64_t *value) MUST_CHECK;
+
 /* "0x" and hex digits at *cursor, likewise. */
 int parse_address(const char **cursor, uint64_t *value) MUST_CHECK;
 

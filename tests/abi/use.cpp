@@ -106,6 +106,9 @@ void use_processes(tier_ctx *ctx)
 				      report.error < 0);
 	expect("no process", tier_process_bytes(ctx, 1, bytes, 4) < 0 &&
 				     tier_process_children(ctx, 1, pids, 4) < 0);
+	tier_heap heap;
+
+	expect("no heap", tier_heap_read(ctx, 1, &heap, sizeof(heap)) < 0);
 	expect("nowhere to write", tier_ctx_capture(ctx, -1) < 0);
 }
 

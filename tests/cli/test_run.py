@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -134,6 +135,34 @@ class Run(unittest.TestCase):
         result = tierctl("run", "--heap", "limit:all=1M", "--", "cat", "/proc/self/maps")
         self.assertEqual(result.stderr, "")
         self.assertIn("libtiermalloc.so", result.stdout)
+
+    def test_run__heap_is_shown(self) -> None:
+        script = "x = bytearray(9 << 20); print('ready', flush=True); input()"
+        with subprocess.Popen([TIERCTL, "run", "--heap", "limit:all=4M", "--",
+                               "/usr/bin/python3", "-c", script], text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, env=environment()) as child:
+            if child.stdout.readline() != "ready\n":
+                return  # a sanitizer's build has no such heap: the test above says so
+            text = tierctl("heap", str(child.pid))
+            document = json.loads(tierctl("heap", "--json", str(child.pid)).stdout)
+            child.communicate("\n")
+        self.assertIn("parted, limit:node:", text.stdout)
+        self.assertIn("Used beyond all tiers: ", text.stdout)
+        tier = document["tiers"][0]
+        self.assertEqual((document["state"], tier["limit"]), ("parted", 4 << 20))
+        self.assertLessEqual(tier["used"], 4 << 20)
+        self.assertGreater(tier["spilled"], 0)
+        self.assertGreater(document["elsewhere"], 9 << 20)
+        self.assertGreater(tier["resident"], 9 << 20)
+
+    def test_run__heap_of_others(self) -> None:
+        result = tierctl("heap", str(os.getpid()))
+        self.assertEqual(result.returncode, 5)
+        self.assertIn("it runs without libtiermalloc.so", result.stderr)
+        result = tierctl("heap", "4000000")
+        self.assertEqual((result.returncode, result.stderr),
+                         (5, "tierctl: process 4000000: heap: no such process\n"))
 
     def test_run__blocked_by_seccomp(self) -> None:
         for how in ([], ["--report"]):
