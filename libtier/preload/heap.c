@@ -300,16 +300,67 @@ static void move_boundary(const struct usage *usage, unsigned int grown)
 	atomic_store_explicit(&tiermalloc_page.boundary_bytes, new, memory_order_relaxed);
 }
 
-void heap_weigh(int grown)
+/* Looked at again when the heap is larger by an eighth, or has changed in many places:
+ * what was allocated and never touched is not there, and the ratio is one of what is. */
+#define LOOK_AGAIN  8
+#define LOOK_AT_ALL (128ULL << 10)
+#define CHANGES	    64
+#define CHANGE	    (256ULL << 10) /* and one more for so many bytes */
+
+static struct {
+	_Atomic bool busy;
+	_Atomic uint64_t next, changes;
+	_Atomic int64_t difference[HEAP_TIERS];
+} sampled;
+
+static void look(uint64_t all)
+{
+	uint64_t changes =
+		atomic_fetch_add_explicit(&sampled.changes, 1, memory_order_relaxed);
+
+	if (all < atomic_load_explicit(&sampled.next, memory_order_relaxed) &&
+	    changes < CHANGES + all / CHANGE)
+		return;
+	if (atomic_exchange(&sampled.busy, true))
+		return;
+	atomic_store(&sampled.changes, 0);
+	atomic_store(&sampled.next, all + all / LOOK_AGAIN + LOOK_AT_ALL);
+	for (unsigned int i = 0; i < heap.n_tiers; i++)
+		atomic_store(&sampled.difference[i], region_difference(i));
+	atomic_store(&sampled.busy, false);
+}
+
+static struct usage weigh_tiers(void)
 {
 	struct usage usage = { 0 };
+	uint64_t all = 0;
+
+	for (unsigned int i = 0; i < heap.n_tiers; i++) {
+		usage.bytes[i] = atomic_load_explicit(
+			&tiermalloc_page.tiers[i].used_bytes, memory_order_relaxed);
+		all += usage.bytes[i];
+	}
+	look(all);
+	for (unsigned int i = 0; i < heap.n_tiers; i++) {
+		int64_t difference = atomic_load_explicit(&sampled.difference[i],
+							  memory_order_relaxed);
+
+		if (difference < 0 && (uint64_t)-difference > usage.bytes[i])
+			usage.bytes[i] = 0;
+		else
+			usage.bytes[i] += (uint64_t)difference;
+	}
+	return usage;
+}
+
+void heap_weigh(int grown)
+{
+	struct usage usage;
 	unsigned char needy;
 
 	if (!heap.spec.tiers[0].weight)
 		return;
-	for (unsigned int i = 0; i < heap.n_tiers; i++)
-		usage.bytes[i] = atomic_load_explicit(
-			&tiermalloc_page.tiers[i].used_bytes, memory_order_relaxed);
+	usage = weigh_tiers();
 	needy = (unsigned char)choose_needy(&heap.spec, &usage);
 	if (needy != atomic_load_explicit(&heap.choice, memory_order_relaxed))
 		atomic_store_explicit(&heap.choice, needy, memory_order_relaxed);

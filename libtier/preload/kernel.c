@@ -83,6 +83,19 @@ int kernel_place(void *address, uint64_t size, enum kernel_mode mode,
 			    MAXNODE, 0);
 }
 
+long kernel_count_pages(void *address, uint64_t size)
+{
+	unsigned char pages[KERNEL_COUNTED / KERNEL_PAGE];
+	long count = 0, ret;
+
+	if (size > KERNEL_COUNTED)
+		return -EINVAL;
+	ret = QUIETLY(SYS_mincore, address, size, pages);
+	for (uint64_t i = 0; !ret && i < size / KERNEL_PAGE; i++)
+		count += pages[i] & 1;
+	return ret ? ret : count;
+}
+
 int kernel_allowed(struct tier_nodeset *nodes)
 {
 	struct tier_nodeset found = { 0 };

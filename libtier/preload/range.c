@@ -46,8 +46,8 @@ uint64_t range_step(const struct range *range, uint64_t opened, uint64_t needed)
 static const struct {
 	uint64_t end, width;
 } stages[] = {
-	{ 32 * MIB, MIB / 16 },	   { 256 * MIB, MIB / 4 },    { 2048 * MIB, 2 * MIB },
-	{ 8192 * MIB, 8 * MIB },   { 32768 * MIB, 32 * MIB }, { 131072 * MIB, 128 * MIB },
+	{ 128 * MIB, MIB / 16 },   { 1024 * MIB, MIB / 4 },   { 4096 * MIB, 2 * MIB },
+	{ 16384 * MIB, 8 * MIB },  { 65536 * MIB, 32 * MIB }, { 262144 * MIB, 128 * MIB },
 	{ UINT64_MAX, 512 * MIB },
 };
 

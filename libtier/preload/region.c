@@ -8,7 +8,8 @@
 
 /*
  * Where objects share a ratio, the first part of each range has small pages only: a huge
- * page per arena would be more than the error that is promised.
+ * page per arena would be more than the error that is promised. So has all of a tier
+ * with a limit: a huge page holds what is not counted.
  */
 #define SMALL_PAGES (128ULL << 20)
 
@@ -54,7 +55,9 @@ int region_bind(unsigned int copy)
 
 	if (region->role == REGION_TIER)
 		ret = place(address_at(range, 0), range->size, copy);
-	if (!ret && heap.spec.tiers[0].weight && region->role == REGION_TIER)
+	if (!ret && region->role == REGION_TIER && heap.spec.tiers[copy].limit_bytes)
+		(void)kernel_no_huge_pages(address_at(range, 0), range->size);
+	else if (!ret && region->role == REGION_TIER && heap.spec.tiers[0].weight)
 		(void)kernel_no_huge_pages(address_at(range, 0), small);
 	return ret;
 }
@@ -172,6 +175,32 @@ void *region_extent(unsigned int copy, const struct extent_wish *wish)
 	return address;
 }
 
+/* A byte more than this of addresses would take longer to look at than it is worth, and
+ * the difference is a small part of a heap of that size. */
+#define LOOKED_AT (256ULL << 20)
+
+int64_t region_difference(unsigned int copy)
+{
+	const struct range *range = &regions[copy].range;
+	uint64_t end = atomic_load(&range->taken), opened = atomic_load(&range->opened);
+	int64_t resident = 0;
+
+	if (end > opened)
+		end = opened;
+	if (end > LOOKED_AT)
+		return 0;
+	for (uint64_t at = 0; at < end; at += KERNEL_COUNTED) {
+		uint64_t size = end - at < KERNEL_COUNTED ? end - at : KERNEL_COUNTED;
+		long pages = kernel_count_pages(address_at(range, at), size);
+
+		if (pages < 0)
+			return 0;
+		resident += pages * (int64_t)KERNEL_PAGE;
+	}
+	return resident - (int64_t)atomic_load(&tiermalloc_page.tiers[copy].used_bytes) +
+	       (int64_t)atomic_load(&regions[copy].striped_bytes);
+}
+
 /* ---- counting --------------------------------------------------------------------- */
 
 /* Whether the tier has room for that much more; it is taken then. */
@@ -192,14 +221,22 @@ static void give_back(unsigned int tier, uint64_t bytes)
 	atomic_fetch_sub(&tiermalloc_page.tiers[tier].used_bytes, bytes);
 }
 
+static void give_back_stripes(const struct range_shares *shares, unsigned int tiers)
+{
+	for (unsigned int tier = 0; tier < tiers; tier++) {
+		give_back(tier, shares->bytes[tier]);
+		atomic_fetch_sub(&regions[tier].striped_bytes, shares->bytes[tier]);
+	}
+}
+
 static bool charge_stripes(const struct range_shares *shares)
 {
 	for (unsigned int tier = 0; tier < heap.n_tiers; tier++) {
-		if (charge(tier, shares->bytes[tier]))
-			continue;
-		while (tier--)
-			give_back(tier, shares->bytes[tier]);
-		return false;
+		if (!charge(tier, shares->bytes[tier])) {
+			give_back_stripes(shares, tier);
+			return false;
+		}
+		atomic_fetch_add(&regions[tier].striped_bytes, shares->bytes[tier]);
 	}
 	return true;
 }
@@ -242,8 +279,7 @@ bool region_decommit(unsigned int copy, void *address, size_t size)
 		give_back(copy, size);
 	} else if (region->role == REGION_STRIPES) {
 		shares = shares_of(region, address, size);
-		for (unsigned int tier = 0; tier < heap.n_tiers; tier++)
-			give_back(tier, shares.bytes[tier]);
+		give_back_stripes(&shares, heap.n_tiers);
 	} else {
 		atomic_fetch_sub(&tiermalloc_page.rest_bytes, size);
 	}

@@ -28,7 +28,8 @@ enum region_role {
 struct region {
 	struct range range;
 	enum region_role role;
-	bool may_be_plain; /* ordinary memory is better than none */
+	_Atomic uint64_t striped_bytes; /* of the tier's, what is in stripes */
+	bool may_be_plain;		/* ordinary memory is better than none */
 };
 
 extern struct region regions[];
@@ -37,6 +38,10 @@ static inline bool region_keeps(unsigned int copy, const void *address)
 {
 	return range_has(&regions[copy].range, address);
 }
+
+/* What of a copy's memory is really there, beyond what is counted or short of it: what
+ * was never touched is counted, and huge pages are more than what is. */
+int64_t region_difference(unsigned int copy);
 
 /* Bind what was reserved for a copy. A negative errno: the kernel refused. */
 int region_bind(unsigned int copy) MUST_CHECK;
