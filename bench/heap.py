@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Times libtiermalloc.so beside other allocators, all of a round in one go.
+
+A round runs a workload once under every allocator, and under plain jemalloc before and
+after; each is compared with the mean of those two, so that drift of the machine falls on
+all alike. What is compared is the time that the CPUs spent (user and system), which other
+programs disturb less than the clock, and the most memory that was resident. Printed are the
+median of the ratios, the interval that holds the true median with 95 % confidence, and the
+geometric mean over workloads. Nothing is asserted.
+
+The tiers of `threshold` and the like are one node under two names here: what is measured is
+the allocator, and not the memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from compare import interval
+
+HERE = Path(__file__).resolve().parent
+MEMTIER = "KIND:DRAM,RATIO:1;POLICY:STATIC_RATIO"
+SQL = ("create table t(a integer primary key, b text);"
+       "with recursive n(i) as (select 1 union all select i+1 from n where i<60000)"
+       " insert into t select i, printf('%0*d', i%90, i) from n;"
+       "create index x on t(b); select count(*) from t where b like '%7%';"
+       "delete from t where a%3=0; select sum(length(b)) from t;")
+PYTHON = ("import json\n"
+          "d = {str(i): [str(j) for j in range(i % 30)] for i in range(12000)}\n"
+          "for i in range(3): d = json.loads(json.dumps(d))\n")
+# Debian's redis-tools has the server under the name of its checker.
+REDIS_SERVER = "redis-check-rdb"
+REDIS = "for i = 1, 60000 do redis.call('set', 'k' .. (i % 20000), string.rep('x', i % 900)) end"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One allocator and how it is asked for."""
+
+    name: str
+    library: str | None
+    variables: dict[str, str]
+    promise: str = ""
+
+
+@dataclass
+class Cost:
+    """What one run took."""
+
+    seconds: float
+    kib: int
+
+
+def sides(library: str) -> list[Side]:
+    """Ours in its kinds of work, then the neighbours that are installed."""
+    two = "node:0", "node:0-0"
+    ours = [("plain", "", "1.02"), ("prefer", "prefer:node:0", "1.02"),
+            ("threshold", f"threshold:512:{two[0]}<{two[1]}", "1.05"),
+            ("auto", f"auto-threshold:{two[0]}=1,{two[1]}=1", "1.15"),
+            ("ratio", f"ratio:{two[0]}=1,{two[1]}=1", "1.15")]
+    found = [Side(name, library, {"TIER_HEAP": spec} if spec else {}, promise)
+             for name, spec, promise in ours]
+    for name, file in (("glibc", None), ("mimalloc", "libmimalloc.so.2"),
+                       ("tcmalloc", "libtcmalloc_minimal.so.4"),
+                       ("memtier", "libmemtier.so.0")):
+        found.append(Side(name, file, {"MEMKIND_MEM_TIERS": MEMTIER}
+                          if name == "memtier" else {}))
+    return found
+
+
+JEMALLOC = Side("jemalloc", "libjemalloc.so.2", {})
+
+
+def environment(side: Side) -> dict[str, str]:
+    """Of a program under that allocator."""
+    variables = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONMALLOC": "malloc",
+                 "PYTHONHASHSEED": "0"} | side.variables
+    if side.library:
+        variables["LD_PRELOAD"] = side.library
+    return variables
+
+
+def finish(child: subprocess.Popen) -> Cost:
+    """Wait for it, and what it and its children took."""
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{child.args}: exit status {child.returncode}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+
+
+def run(command: list[str], side: Side) -> Cost:
+    """One program from start to end."""
+    return finish(subprocess.Popen(command, env=environment(side),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL))
+
+
+def run_redis(_: list[str], side: Side) -> Cost:
+    """A server that is filled by a script of its own; its time, not the client's."""
+    with tempfile.TemporaryDirectory() as folder:
+        client = ["redis-cli", "-s", f"{folder}/s"]
+        server = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", f"{folder}/s", "--save", "",
+             "--dir", folder], executable=shutil.which(REDIS_SERVER),
+            env=environment(side), stdout=subprocess.DEVNULL)
+        try:
+            while subprocess.run([*client, "ping"], capture_output=True).stdout != b"PONG\n":
+                time.sleep(0.01)
+            for words in (["eval", REDIS, "0"], ["flushall"], ["eval", REDIS, "0"],
+                          ["shutdown", "nosave"]):
+                subprocess.run([*client, *words], capture_output=True, check=True)
+            return finish(server)
+        finally:
+            if server.returncode is None:
+                server.kill()
+                server.wait()
+
+
+def workloads(load: str, root: Path) -> dict[str, list[str]]:
+    """Name -> command; of programs those that are installed."""
+    found = {name: [load, name, rounds] for name, rounds in (
+        ("pairs", "1500000"), ("churn", "2500000"), ("larson", "2500000"),
+        ("large", "150000"), ("grow", "1200000"), ("fragment", "600000"),
+        ("threads", "150000"))}
+    real = {
+        "sqlite": ["sqlite3", ":memory:", SQL],
+        "python": ["/usr/bin/python3", "-c", PYTHON],
+        "jq": ["jq", "-n", "[range(60000)|{a:.,b:tostring}]|group_by(.b|length)|length"],
+        "gcc": ["gcc", "-O2", "-S", "-o", "/dev/null", "-D_GNU_SOURCE",
+                f"-I{root}/libtier/base", f"-I{root}/libtier",
+                f"{root}/libtier/base/heap_spec.c"],
+        "redis": [REDIS_SERVER],
+    }
+    for name, command in real.items():
+        if shutil.which(command[0]):
+            found[name] = command
+        else:
+            print(f"skip: {name}: {command[0]} is not installed", file=sys.stderr)
+    return found
+
+
+def one_round(name: str, command: list[str], wanted: list[Side]) -> dict[str, Cost]:
+    """Each side as parts of plain jemalloc's."""
+    runner = run_redis if name == "redis" else run
+    before = runner(command, JEMALLOC)
+    costs = [(side, runner(command, side)) for side in wanted]
+    after = runner(command, JEMALLOC)
+    seconds, kib = (before.seconds + after.seconds) / 2, (before.kib + after.kib) / 2
+    return {side.name: Cost(cost.seconds / seconds, cost.kib / kib) for side, cost in costs}
+
+
+def measure(name: str, command: list[str], wanted: list[Side],
+            rounds: int) -> dict[str, list[Cost]]:
+    """All rounds of one workload; the first warms up."""
+    found: dict[str, list[Cost]] = {side.name: [] for side in wanted}
+    for number in range(rounds + 1):
+        turned = wanted[number % len(wanted):] + wanted[:number % len(wanted)]
+        for side, cost in one_round(name, command, turned).items():
+            if number:
+                found[side].append(cost)
+    return found
+
+
+def start_up(wanted: list[Side], rounds: int) -> None:
+    """Milliseconds by the clock that a program takes which does nothing."""
+    times: dict[str, list[float]] = {side.name: [] for side in [JEMALLOC, *wanted]}
+    for _ in range(rounds):
+        for side in [JEMALLOC, *wanted]:
+            began = time.perf_counter()
+            run(["true"], side)
+            times[side.name].append((time.perf_counter() - began) * 1000)
+    print("\nstart-up of true, ms: " + ", ".join(
+        f"{name} {statistics.median(values):.2f}" for name, values in times.items()))
+
+
+def geometric(values: list[float]) -> float:
+    """The geometric mean."""
+    return math.exp(statistics.fmean(map(math.log, values)))
+
+
+def report(results: dict[str, dict[str, list[Cost]]], wanted: list[Side]) -> None:
+    """The means over workloads, of time and of memory."""
+    print(f"\n{'geometric mean':<16} {'time':>6} {'memory':>7}   promise")
+    for side in wanted:
+        times, sizes = [], []
+        for costs in results.values():
+            times.append(statistics.median(cost.seconds for cost in costs[side.name]))
+            sizes.append(statistics.median(cost.kib for cost in costs[side.name]))
+        print(f"{side.name:<16} {geometric(times):6.3f} {geometric(sizes):7.3f}   "
+              f"{'at most ' + side.promise if side.promise else ''}")
+
+
+def main() -> int:
+    """Build the load, measure, print."""
+    parser = argparse.ArgumentParser(description="Time the heap beside other allocators.")
+    parser.add_argument("--build", type=Path, default=Path("build/release"))
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("names", nargs="*", metavar="WORKLOAD")
+    args = parser.parse_args()
+
+    load = args.build / "heap_load"
+    subprocess.run(["cc", "-O2", "-fno-builtin", "-pthread", "-o", load,
+                    HERE / "heap_load.c"], check=True)
+    wanted = sides(str((args.build / "lib" / "libtiermalloc.so").resolve()))
+    chosen = {name: command for name, command in workloads(str(load), HERE.parent).items()
+              if not args.names or name in args.names}
+    print("CPU time as parts of plain jemalloc's: median [95 % interval]\n")
+    results = {}
+    for name, command in chosen.items():
+        results[name] = measure(name, command, wanted, args.rounds)
+        print(name)
+        for side in wanted:
+            ratios = [cost.seconds for cost in results[name][side.name]]
+            low, high = interval(ratios)
+            print(f"  {side.name:<10} {statistics.median(ratios):6.3f}"
+                  f" [{low:.3f}, {high:.3f}]", flush=True)
+    report(results, wanted)
+    start_up(wanted, 3 * args.rounds)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
