@@ -305,7 +305,7 @@ static void move_boundary(const struct usage *usage, unsigned int grown)
 #define LOOK_AGAIN  8
 #define LOOK_AT_ALL (128ULL << 10)
 #define CHANGES	    64
-#define CHANGE	    (256ULL << 10) /* and one more for so many bytes */
+#define CHANGE	    (1ULL << 20) /* and one more for so many bytes */
 
 static struct {
 	_Atomic bool busy;

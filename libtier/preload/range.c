@@ -53,7 +53,7 @@ static const struct {
 
 /*
  * The tier of the stripe with that number: of the first n stripes, tier 0 has
- * n * weight / sum, rounded down; of those that it leaves, tier 1 has its part of the
+ * n * weight / sum, rounded; of those that it leaves, tier 1 has its part of the
  * rest, and so on. No tier is ever more than a stripe away from what it should have.
  */
 static unsigned int tier_of(const struct heap_spec *spec, uint64_t number)
@@ -65,9 +65,9 @@ static unsigned int tier_of(const struct heap_spec *spec, uint64_t number)
 		sum += spec->tiers[i].weight;
 	for (; tier + 1 < spec->n_tiers; tier++) {
 		uint64_t weight = spec->tiers[tier].weight;
-		uint64_t before = number * weight / sum;
+		uint64_t before = (number * weight + sum / 2) / sum;
 
-		if ((number + 1) * weight / sum > before)
+		if (((number + 1) * weight + sum / 2) / sum > before)
 			break;
 		number -= before;
 		sum -= weight;

@@ -11,7 +11,7 @@
  * page per arena would be more than the error that is promised. So has all of a tier
  * with a limit: a huge page holds what is not counted.
  */
-#define SMALL_PAGES (128ULL << 20)
+#define SMALL_PAGES (512ULL << 20)
 
 struct region regions[COPIES];
 
@@ -177,7 +177,7 @@ void *region_extent(unsigned int copy, const struct extent_wish *wish)
 
 /* A byte more than this of addresses would take longer to look at than it is worth, and
  * the difference is a small part of a heap of that size. */
-#define LOOKED_AT (256ULL << 20)
+#define LOOKED_AT (1ULL << 30)
 
 int64_t region_difference(unsigned int copy)
 {

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A program with a heap: allocates in a pattern, touches all of it, and says on which nodes
+ * the heap's pages are. Asks malloc and the kernel only; must not know libtiermalloc.so, which
+ * it is a witness against.
+ *
+ *   heaps PATTERN MIB THREADS [BOUNDARY]
+ *
+ * PATTERN: equal, small, mixed, large, one; churn frees and allocates half of it three times,
+ * grow makes blocks by realloc. Prints "node N PAGES" for all memory that has a policy of its
+ * own, "plain N PAGES" for the rest of what is anonymous; with BOUNDARY "below N BLOCKS" and
+ * "above N BLOCKS", by where each block begins. A page is 4 KiB.
+ */
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NODES 16
+#define MIB   (1UL << 20)
+
+static const struct pattern {
+	const char *name;
+	size_t least, most;
+	int churns, grows;
+} patterns[] = {
+	{ "equal", 100, 100, 0, 0 },	     { "small", 16, 2000, 0, 0 },
+	{ "mixed", 16, 40000, 0, 0 },	     { "large", 1 << 20, 3 << 20, 0, 0 },
+	{ "one", SIZE_MAX, SIZE_MAX, 0, 0 }, { "churn", 16, 40000, 3, 0 },
+	{ "grow", 16, 300000, 0, 1 },
+};
+
+struct block {
+	char *at;
+	size_t size;
+};
+
+struct worker {
+	const struct pattern *pattern;
+	size_t bytes;
+	unsigned int seed;
+	struct block *blocks;
+	size_t count, room;
+};
+
+static size_t draw_size(struct worker *worker)
+{
+	const struct pattern *pattern = worker->pattern;
+
+	if (pattern->least == SIZE_MAX)
+		return worker->bytes | 1;
+	return pattern->least +
+	       (size_t)rand_r(&worker->seed) % (pattern->most - pattern->least + 1);
+}
+
+static void fill_block(struct worker *worker, struct block *block)
+{
+	block->size = draw_size(worker);
+	block->at = malloc(worker->pattern->grows ? 16 : block->size);
+	for (size_t size = 32; worker->pattern->grows && size < block->size; size *= 2)
+		block->at = realloc(block->at, size);
+	if (worker->pattern->grows)
+		block->at = realloc(block->at, block->size);
+	if (!block->at)
+		exit(2);
+	memset(block->at, 1, block->size);
+}
+
+static void *work(void *arg)
+{
+	struct worker *worker = arg;
+	size_t used = 0;
+
+	while (used < worker->bytes && worker->count < worker->room) {
+		fill_block(worker, &worker->blocks[worker->count]);
+		used += worker->blocks[worker->count++].size;
+	}
+	for (int i = 0; i < worker->pattern->churns; i++) {
+		for (size_t k = 0; k < worker->count; k += 2)
+			free(worker->blocks[k].at);
+		for (size_t k = 0; k < worker->count; k += 2)
+			fill_block(worker, &worker->blocks[k]);
+	}
+	return NULL;
+}
+
+/* ---- where it is --------------------------------------------------------------------- */
+
+/* "ADDRESS POLICY ... anon=9 ... N0=5 N2=4": anonymous memory by node. */
+static void count_pages(void)
+{
+	unsigned long pages[2][NODES] = { { 0 } };
+	FILE *maps = fopen("/proc/self/numa_maps", "r");
+	char line[4096];
+
+	while (maps && fgets(line, sizeof(line), maps)) {
+		int plain = strstr(line, " default ") != NULL;
+
+		if (!strstr(line, " anon=") || strstr(line, " file=") ||
+		    strstr(line, " stack"))
+			continue;
+		for (char *at = strstr(line, " N"); at; at = strstr(at + 1, " N")) {
+			char *end;
+			unsigned long node = strtoul(at + 2, &end, 10);
+
+			if (*end == '=' && node < NODES)
+				pages[plain][node] += strtoul(end + 1, NULL, 10);
+		}
+	}
+	if (maps)
+		fclose(maps);
+	for (int i = 0; i < NODES; i++) {
+		if (pages[0][i])
+			printf("node %d %lu\n", i, pages[0][i]);
+		if (pages[1][i])
+			printf("plain %d %lu\n", i, pages[1][i]);
+	}
+}
+
+static void count_blocks(const struct worker *workers, size_t threads, size_t boundary)
+{
+	unsigned long blocks[2][NODES] = { { 0 } };
+
+	for (size_t i = 0; i < threads; i++)
+		for (size_t k = 0; k < workers[i].count; k++) {
+			const struct block *block = &workers[i].blocks[k];
+			void *address = block->at;
+			int node = -1;
+
+			syscall(SYS_move_pages, 0, 1, &address, NULL, &node, 0);
+			if (node < 0)
+				continue;
+			blocks[block->size >= boundary][node]++;
+		}
+	for (int i = 0; i < NODES; i++) {
+		if (blocks[0][i])
+			printf("below %d %lu\n", i, blocks[0][i]);
+		if (blocks[1][i])
+			printf("above %d %lu\n", i, blocks[1][i]);
+	}
+}
+
+static const struct pattern *find_pattern(const char *name)
+{
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
+		if (!strcmp(name, patterns[i].name))
+			return &patterns[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	static struct worker workers[64];
+	const struct pattern *pattern = argc > 3 ? find_pattern(argv[1]) : NULL;
+	size_t threads = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
+	pthread_t ids[64];
+
+	if (!pattern || !threads || threads > 64)
+		return 2;
+	for (size_t i = 0; i < threads; i++) {
+		struct worker *worker = &workers[i];
+
+		worker->pattern = pattern;
+		worker->seed = (unsigned int)i + 1;
+		worker->bytes = strtoul(argv[2], NULL, 10) * MIB / threads;
+		worker->room = worker->bytes / 50 + 1;
+		/* Not of the heap, which is what is looked at. */
+		worker->blocks = mmap(NULL, worker->room * sizeof(*worker->blocks),
+				      PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				      -1, 0);
+		if (worker->blocks == MAP_FAILED ||
+		    pthread_create(&ids[i], NULL, work, worker))
+			return 2;
+	}
+	for (size_t i = 0; i < threads; i++)
+		pthread_join(ids[i], NULL);
+	count_pages();
+	if (argc > 4)
+		count_blocks(workers, threads, strtoul(argv[4], NULL, 10));
+	printf("end\n");
+	return 0;
+}

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# libtiermalloc.so puts a program's heap where `tierctl run --heap` says: pages counted.
+# machines: 2s-pmem
+# timeout: 400
+# shellcheck source=/dev/null
+. /lab/lib.sh
+
+# sum WORD LIST: what the lines of the last run say of these nodes
+sum()
+{
+	awk -v word="$1" -v list=",$2," \
+		'$1 == word && index(list, "," $2 ",") { sum += $3 } END { print sum + 0 }' \
+		"$LAB_OUT/stdout"
+}
+
+# heap SPEC COMMAND...: run it with that heap; nothing may be said but what it prints
+heap()
+{
+	local spec=$1
+
+	shift
+	gives 0 tierctl run --heap "$spec" -- "$@"
+	same "words of $spec" "$(< "$LAB_OUT/stderr")" ""
+}
+
+# permille of the heap's pages that are on these nodes
+permille()
+{
+	echo $(($(sum node "$1") * 1000 / $(sum node 0,1,2,3)))
+}
+
+# whole heaps: every page of the range is on the nodes that were named; huge pages are more
+# than what was asked for
+for spec in prefer:pmem bind:node:3 interleave:node:2-3; do
+	heap "$spec" heaps mixed 48 4
+	between "$spec: pages" "$(sum node 2,3)" $((48 * 256)) $((96 * 256))
+	same "$spec: pages in DRAM" "$(sum node 0,1)" 0
+done
+heap bind:node:3 heaps small 16 2
+same "bind:node:3: on node 2" "$(sum node 2)" 0
+heap interleave:node:2-3 heaps mixed 48 4
+between "interleave: permille on node 2" $(($(sum node 2) * 1000 / $(sum node 2,3))) 450 550
+
+# ratios: within 1 point from 64 MiB on, within 2 at 4 MiB
+for ratio in 3:1 1:4; do
+	spec="ratio:dram=${ratio%:*},pmem=${ratio#*:}"
+	want=$((${ratio#*:} * 1000 / (${ratio%:*} + ${ratio#*:})))
+	for pattern in equal small mixed large one churn grow; do
+		for threads in 1 4; do
+			heap "$spec" heaps "$pattern" 64 "$threads"
+			between "$spec $pattern, $threads threads: permille slow" \
+				"$(permille 2,3)" $((want - 10)) $((want + 10))
+		done
+	done
+	for pattern in equal small; do
+		heap "$spec" heaps "$pattern" 4 1
+		between "$spec $pattern, 4 MiB: permille slow" \
+			"$(permille 2,3)" $((want - 20)) $((want + 20))
+	done
+done
+
+# thresholds: each block is where its size says
+heap "threshold:4K:dram<pmem" heaps mixed 32 4 4096
+same "threshold: small ones in PMEM" "$(sum below 2,3)" 0
+same "threshold: large ones in DRAM" "$(sum above 0,1)" 0
+between "threshold: small ones" "$(sum below 0,1)" 50 100000
+between "threshold: large ones" "$(sum above 2,3)" 500 100000
+
+# a boundary that moves keeps the ratio
+for pattern in equal small mixed; do
+	heap "auto-threshold:dram=1,pmem=1" heaps "$pattern" 64 2
+	between "auto-threshold $pattern: permille slow" "$(permille 2,3)" 480 520
+done
+
+# limits: not a page more, the rest in the next tier, then anywhere
+heap "limit:dram=16M,pmem=8M" heaps mixed 48 4
+between "limit: pages in DRAM" "$(sum node 0,1)" $((12 * 256)) $((16 * 256))
+between "limit: pages in PMEM" "$(sum node 2,3)" $((6 * 256)) $((8 * 256))
+between "limit: pages anywhere" "$(sum plain 0,1,2,3)" $((24 * 256)) $((96 * 256))
+
+# by memkind's variables, with selectors that the library resolves alone
+library=$(find /usr/lib -name libtiermalloc.so)
+MEMKIND_MEM_TIERS="KIND:DRAM,RATIO:1;KIND:KMEM_DAX,RATIO:1;POLICY:STATIC_RATIO" \
+	LD_PRELOAD=$library gives 0 heaps mixed 64 2
+between "memkind: permille slow" "$(permille 2,3)" 490 510
+for word in slow slowest pmem node:2-3 tier:1; do
+	TIER_HEAP=prefer:$word LD_PRELOAD=$library gives 0 heaps small 8 1
+	between "$word: pages" "$(sum node 2,3)" $((8 * 256)) $((24 * 256))
+	same "$word: pages in DRAM" "$(sum node 0,1)" 0
+done
+
+# a node that is full: what is preferred spills, and nothing ends
+heap prefer:node:0 heaps mixed 700 1
+between "full: pages on other nodes" "$(sum node 1,2,3)" $((150 * 256)) $((700 * 256))
