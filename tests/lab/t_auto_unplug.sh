@@ -5,7 +5,7 @@
 # machines: 2s-pmem
 # kernels: 6.12
 # last: a node that goes and comes back has lost its HMAT figures
-# timeout: 90
+# timeout: 240
 # shellcheck source=/dev/null
 . /lab/lib_auto.sh
 
@@ -17,7 +17,9 @@ start_fill -s -t 1 -k 16M 64M
 
 gives 0 tierctl auto start --by damon --cold-after 2 --interval 200
 sleep 4
-gives 0 tierctl dax offline "$device"
+# DAMON takes pages off their lists to move them, and the kernel waits for such: a few seconds, or
+# half a minute for a block where the emulated CPUs are slow
+gives 0 tierctl dax offline --timeout 120 "$device"
 same "memory of node 2" "$(node_kib 2 MemTotal)" "$([[ -d $NODES/node2 ]] && echo 0)"
 sleep 4
 recount
