@@ -961,6 +961,180 @@ void tier_migration_get(const struct tier_migration *migration,
  * per migration. */
 void tier_migration_free(struct tier_migration *migration);
 
+/* ---- where the memory of processes lies ----------------------------------------- */
+
+struct tier_sampler;
+
+enum tier_sample_flags {
+	/* Command lines, control groups and policies of processes, too. */
+	TIER_SAMPLE_NAMES = 1 << 0,
+	/* Control groups; of those that processes were found in, so with NAMES. */
+	TIER_SAMPLE_GROUPS = 1 << 1,
+	/* The mappings of the one process that is asked about. */
+	TIER_SAMPLE_MAPPINGS = 1 << 2,
+	/* Have the kernel count all pages, whatever that costs the process: its memory map
+	 * is locked meanwhile, seconds for hundreds of GiB. */
+	TIER_SAMPLE_WALK = 1 << 3,
+};
+
+/* What is looked at, and what a look may cost. */
+struct tier_sampling {
+	uint64_t flags;
+	const struct tier_topology
+		*topology;    /* its tiers; needed for the first call only */
+	int32_t pid;	      /* only this process; 0: all */
+	uint32_t pages;	      /* to ask about; 0: 20000 */
+	uint64_t cpu_ns;      /* of all looks, after which no new one begins; 0: 5 ms */
+	uint64_t hold_ns;     /* walk what takes the kernel no longer; 0: 100 us */
+	uint32_t descriptors; /* to keep open; 0: 256. For the first call only */
+	uint32_t reserved;
+};
+
+/* How it is known where the memory of a process lies. */
+enum tier_placed {
+	TIER_PLACED_UNKNOWN = 0, /* its turn has not come */
+	TIER_PLACED_EXACT,	 /* the kernel counted */
+	TIER_PLACED_SAMPLED,	 /* from pages drawn at random */
+	TIER_PLACED_REFUSED,	 /* `error` says why */
+};
+
+/* Bytes, and an interval that holds the truth in 95 of 100 looks. None of the structs
+ * from here on that stand in arrays ever grows. */
+struct tier_place {
+	uint64_t bytes;
+	uint64_t lowest_bytes;
+	uint64_t highest_bytes;
+};
+
+/* Bytes per second, likewise. */
+struct tier_flow {
+	double per_sec;
+	double lowest;
+	double highest;
+};
+
+enum tier_process_flags {
+	TIER_PROCESS_KNOWS_UID = 1 << 0,
+	TIER_PROCESS_KNOWS_FLOWS = 1 << 1, /* promoted, demoted */
+};
+
+/* Texts are never NULL. */
+struct tier_process_sample {
+	int32_t pid;
+	int32_t parent;
+	uint32_t uid;
+	uint32_t flags;
+	uint64_t started_ticks;	 /* since boot: with pid that is who it is */
+	uint64_t resident_bytes; /* huge_bytes included */
+	uint64_t huge_bytes;	 /* of hugetlbfs */
+	enum tier_placed how;
+	int32_t error;
+	uint64_t age_ns;		/* since it was looked at */
+	const struct tier_place *tiers; /* n_tiers, and one of nodes in no tier; NULL: not
+					 * known */
+	/* Of the last sample, pages by what became of them: */
+	uint64_t found;
+	uint64_t absent;  /* not in memory; on 6.1 also: marked by NUMA balancing */
+	uint64_t outside; /* unmapped meanwhile, or the page of zeros */
+	uint64_t refused;
+	uint64_t closed_bytes; /* mapped without any right: none was drawn there */
+	/* Pages that were asked about before, and lie in another tier now, whoever moved
+	 * them. */
+	struct tier_flow promoted;
+	struct tier_flow demoted;
+	const char *name;
+	const char *command;
+	const char *cgroup; /* version 2 */
+	const char *policy; /* of its first thread, in the kernel's words */
+};
+
+/* One mapping. */
+struct tier_mapping_sample {
+	uint64_t start;
+	uint64_t bytes; /* of addresses */
+	const char *name;
+	const char *policy;	    /* NULL: not known, as the process was not walked */
+	uint64_t found;		    /* pages of the sample that fell into it */
+	const uint64_t *tier_bytes; /* n_tiers + 1 */
+};
+
+enum tier_gauge {
+	TIER_GAUGE_TOTAL = 0, /* bytes */
+	TIER_GAUGE_FREE,
+	TIER_GAUGE_FILE,
+	TIER_GAUGE_ANON,
+	TIER_GAUGE_SHARED, /* tmpfs and shared memory, also among the file's */
+	TIER_GAUGE_SLAB,
+	TIER_GAUGE_HUGE, /* pages of the default size of hugetlbfs */
+	TIER_GAUGE_HUGE_FREE,
+	TIER_GAUGES,
+};
+
+/* One node; bit 1 << gauge of `known` tells which there are. */
+struct tier_node_sample {
+	uint32_t node;
+	uint32_t rank; /* UINT32_MAX: in no tier */
+	int32_t error; /* why nothing is known */
+	uint32_t known;
+	uint64_t gauge[TIER_GAUGES];
+};
+
+/* One control group, those below it included. */
+struct tier_group_sample {
+	const char *path;
+	uint32_t processes;	    /* in itself */
+	int32_t error;		    /* why its bytes are not known */
+	const uint64_t *anon_bytes; /* n_tiers + 1 */
+	const uint64_t *file_bytes;
+};
+
+/* It and all that it points to last until the next call with its sampler. May grow at its
+ * end. */
+struct tier_sample {
+	uint64_t time_ns; /* CLOCK_MONOTONIC, when it was begun */
+	uint64_t elapsed_ns;
+	uint64_t cpu_ns; /* that it cost */
+	uint64_t asked_pages;
+	uint32_t looks;	  /* processes that were looked at, */
+	uint32_t walks;	  /* of these by having the kernel count, */
+	uint32_t waiting; /* and those whose turn did not come */
+	uint32_t gone;	  /* ended meanwhile, or not ours to see */
+	uint32_t n_tiers;
+	uint32_t n_processes;
+	uint32_t n_nodes;
+	uint32_t n_groups;
+	uint32_t n_mappings;
+	int32_t pressure_error; /* why the next two are not known */
+	uint32_t pressure_some; /* thousandths of a per cent of the last 10 s */
+	uint32_t pressure_full;
+	const struct tier_process_sample *processes; /* ascending by pid */
+	const struct tier_node_sample *nodes;
+	const struct tier_group_sample *groups; /* by path */
+	const struct tier_mapping_sample *mappings;
+	const struct tier_place *node_places; /* of the one process: TIER_MAX_NODES */
+};
+
+/*
+ * Look where the memory of processes lies, at a stated cost: what is small is counted by the
+ * kernel, what is large is estimated from pages drawn at random, so that no process's memory
+ * map is locked for long. The first call, with *sampler NULL, makes a sampler; with the same
+ * one, later calls know more: which parts of an address space are in use, and which pages have
+ * moved. How, and how well: docs/tiertop.md.
+ * Errors: -EINVAL (unknown flags; mappings of no process), -E2BIG (a newer caller uses a field
+ * that this library does not have), -ESRCH (no such process), -EOPNOTSUPP (a thread of the
+ * kernel: it has no memory), -ENOMEM; what reading the list of processes gave. Threads: one
+ * per context and sampler.
+ * Source: /proc/PID/statm, stat, status, maps, numa_maps, cgroup and cmdline, move_pages(2);
+ * meminfo of nodes, memory.numa_stat, /proc/pressure/memory.
+ */
+TIER_MUST_CHECK
+int tier_sampler_look(struct tier_ctx *ctx, struct tier_sampler **sampler,
+		      const struct tier_sampling *sampling, size_t size,
+		      const struct tier_sample **out);
+
+/* Frees; NULL is accepted. Errors: none. Threads: any, when nobody else uses it. */
+void tier_sampler_free(struct tier_sampler *sampler);
+
 /* ---- the policies of a running process ------------------------------------- */
 
 enum tier_steer_flags {

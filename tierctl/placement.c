@@ -20,6 +20,24 @@ int placement_add_process(struct placement *placement, struct tier_ctx *ctx, int
 	return count < 0 ? count : 0;
 }
 
+void placement_take(struct placement *placement, const struct tier_sample *sample)
+{
+	const struct tier_process_sample *process = &sample->processes[0];
+
+	for (int node = 0; node < TIER_MAX_NODES; node++)
+		placement->node_bytes[node] = sample->node_places[node].bytes;
+	for (uint32_t tier = 0; tier < sample->n_tiers; tier++) {
+		placement->tier_bytes[tier] = process->tiers[tier].bytes;
+		placement->total_bytes += process->tiers[tier].bytes;
+	}
+	placement->unranked_bytes = process->tiers[sample->n_tiers].bytes;
+	placement->total_bytes += placement->unranked_bytes;
+	if (process->how != TIER_PLACED_SAMPLED)
+		return;
+	placement->tier_places = process->tiers;
+	placement->node_places = sample->node_places;
+}
+
 static uint64_t bytes_on(const struct placement *placement,
 			 const struct tier_nodeset *nodes)
 {
@@ -89,14 +107,32 @@ static const char *bytes_title(const struct placement *placement)
 	return placement->is_peak ? "PEAK" : "MEMORY";
 }
 
+/* "12.3-14.1 %", nothing when it was counted. */
+static const char *range_text(const struct tier_place *place, uint64_t whole,
+			      char text[FIGURE_BYTES])
+{
+	if (!place || !whole)
+		return "-";
+	snprintf(text, FIGURE_BYTES, "%.1f-%.1f %%",
+		 100 * (double)place->lowest_bytes / (double)whole,
+		 100 * (double)place->highest_bytes / (double)whole);
+	return text;
+}
+
 static void add_figures(struct table *table, struct out *out, uint64_t bytes,
-			const struct placement *placement)
+			const struct placement *placement, const struct tier_place *place)
 {
 	uint64_t whole = placement->is_peak ? 0 : placement->total_bytes;
 	char text[FIGURE_BYTES];
 
 	table_cell(table, figure_size(out, true, bytes, text));
 	table_cell(table, figure_share(bytes, whole, text));
+	table_cell(table, range_text(place, whole, text));
+}
+
+static const struct tier_place *nth(const struct tier_place *places, unsigned int n)
+{
+	return places ? &places[n] : NULL;
 }
 
 static void print_tiers(struct out *out, const struct tier_topology *topology,
@@ -108,6 +144,7 @@ static void print_tiers(struct out *out, const struct tier_topology *topology,
 		{ "NODES", 0, NULL },
 		{ bytes_title(placement), COLUMN_RIGHT, NULL },
 		{ "SHARE", COLUMN_RIGHT | COLUMN_IF_KNOWN, NULL },
+		{ "95 % SURE", COLUMN_RIGHT | COLUMN_IF_KNOWN, NULL },
 		{ 0 },
 	};
 	char text[FIGURE_BYTES], kinds[KINDS_BYTES], nodes[LIST_SHOWN_BYTES * 2];
@@ -119,13 +156,16 @@ static void print_tiers(struct out *out, const struct tier_topology *topology,
 		table_cell(&table, figure_count(true, i, text));
 		table_cell(&table, kinds_text(topology, &tier.nodes, kinds));
 		table_cell(&table, nodes_text(&tier.nodes, nodes, sizeof(nodes)));
-		add_figures(&table, out, placement->tier_bytes[i], placement);
+		add_figures(&table, out, placement->tier_bytes[i], placement,
+			    nth(placement->tier_places, i));
 	}
 	if (placement->unranked_bytes) {
 		table_cell(&table, "-");
 		table_cell(&table, "-");
 		table_cell(&table, "-");
-		add_figures(&table, out, placement->unranked_bytes, placement);
+		add_figures(&table, out, placement->unranked_bytes, placement,
+			    nth(placement->tier_places,
+				(unsigned int)tier_count(topology)));
 	}
 	table_end(&table, out);
 }
@@ -139,6 +179,7 @@ static void print_nodes(struct out *out, const struct tier_topology *topology,
 		{ "KIND", 0, kind_tint },
 		{ bytes_title(placement), COLUMN_RIGHT, NULL },
 		{ "SHARE", COLUMN_RIGHT | COLUMN_IF_KNOWN, NULL },
+		{ "95 % SURE", COLUMN_RIGHT | COLUMN_IF_KNOWN, NULL },
 		{ 0 },
 	};
 	struct tier_nodeset nodes = nodes_to_show(topology, placement);
@@ -155,7 +196,8 @@ static void print_nodes(struct out *out, const struct tier_topology *topology,
 		table_cell(&table, figure_count(true, (uint64_t)node, text));
 		table_cell(&table, rank_text(&info, text));
 		table_cell(&table, kind_text(info.kind));
-		add_figures(&table, out, placement->node_bytes[node], placement);
+		add_figures(&table, out, placement->node_bytes[node], placement,
+			    nth(placement->node_places, (unsigned int)node));
 	}
 	table_end(&table, out);
 }
@@ -169,7 +211,7 @@ void placement_print(struct out *out, const struct tier_topology *topology,
 }
 
 static void add_share(struct out *out, struct json_object *in, uint64_t bytes,
-		      const struct placement *placement)
+		      const struct placement *placement, const struct tier_place *place)
 {
 	uint64_t whole = placement->total_bytes;
 	double share = whole ? (double)bytes / (double)whole : 0;
@@ -185,6 +227,10 @@ static void add_share(struct out *out, struct json_object *in, uint64_t bytes,
 		js_figure(out, in, "share", share, text);
 	else
 		js_null(out, in, "share");
+	if (!place)
+		return;
+	js_number(out, in, "lowest_bytes", place->lowest_bytes);
+	js_number(out, in, "highest_bytes", place->highest_bytes);
 }
 
 static void add_tiers(struct out *out, struct json_object *in,
@@ -200,7 +246,8 @@ static void add_tiers(struct out *out, struct json_object *in,
 		js_number(out, entry, "rank", i);
 		js_text(out, entry, "kind", tier.kind ? tier_kind_name(tier.kind) : NULL);
 		js_nodes(out, entry, "nodes", &tier.nodes);
-		add_share(out, entry, placement->tier_bytes[i], placement);
+		add_share(out, entry, placement->tier_bytes[i], placement,
+			  nth(placement->tier_places, i));
 	}
 	js_number(out, in, "unranked_bytes", placement->unranked_bytes);
 }
@@ -220,6 +267,7 @@ void placement_json(struct out *out, struct json_object *in,
 		struct json_object *entry = js_item(out, list);
 
 		js_number(out, entry, "node", (uint64_t)node);
-		add_share(out, entry, placement->node_bytes[node], placement);
+		add_share(out, entry, placement->node_bytes[node], placement,
+			  nth(placement->node_places, (unsigned int)node));
 	}
 }

@@ -80,6 +80,16 @@ int process_thread_syscall(struct root *root, const struct process_thread *threa
 	return read_thread_file(root, thread, "syscall", out);
 }
 
+int process_ids(struct root *root, struct strbuf *names)
+{
+	return root->ops->list(root, "/proc", names);
+}
+
+int process_file(struct root *root, int pid, const char *name, struct strbuf *out)
+{
+	return read_file(root, pid, name, out);
+}
+
 int process_own_status(struct root *root, struct strbuf *out)
 {
 	return root->ops->read(root, "/proc/self/status", out);

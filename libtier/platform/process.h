@@ -28,6 +28,12 @@ int process_thread_stat(struct root *root, const struct process_thread *thread,
 int process_thread_syscall(struct root *root, const struct process_thread *thread,
 			   struct strbuf *out) MUST_CHECK;
 
+/* The numbers of all processes, as text, each followed by a NUL; among them other names. */
+int process_ids(struct root *root, struct strbuf *names) MUST_CHECK;
+/* Any of the files of a process: "statm", "cmdline", "cgroup". -ESRCH, -EACCES. */
+int process_file(struct root *root, int pid, const char *name,
+		 struct strbuf *out) MUST_CHECK;
+
 /* Our own status. */
 int process_own_status(struct root *root, struct strbuf *out) MUST_CHECK;
 

@@ -48,6 +48,7 @@ int maps_next(const char **cursor, struct mapping *mapping)
 		if (words)
 			continue;
 		mapping->is_code = memchr(word, 'x', len);
+		mapping->is_closed = len >= 3 && !memcmp(word, "---", 3);
 		mapping->is_private = word[len - 1] == 'p';
 	}
 	while (line < end && *line == ' ')
@@ -164,6 +165,34 @@ uint64_t stat_started(const char *text)
 	uint64_t ticks;
 
 	return stat_field(text, 22, &ticks) ? ticks : 0;
+}
+
+bool stat_parent(const char *text, uint64_t *pid)
+{
+	return stat_field(text, 4, pid);
+}
+
+bool stat_memory(const char *text, uint64_t *size_bytes, uint64_t *resident_pages)
+{
+	return stat_field(text, 23, size_bytes) && stat_field(text, 24, resident_pages);
+}
+
+bool stat_name(const char *text, const char **name, size_t *len)
+{
+	const char *first = strchr(text, '('), *last = strrchr(text, ')');
+
+	if (!first || !last || last < first)
+		return false;
+	*name = first + 1;
+	*len = (size_t)(last - first - 1);
+	return true;
+}
+
+bool statm_pages(const char *text, uint64_t *mapped, uint64_t *resident)
+{
+	if (parse_digits(&text, mapped) || *text++ != ' ')
+		return false;
+	return !parse_digits(&text, resident);
 }
 
 bool status_is_zombie(const char *text)

@@ -14,6 +14,7 @@ struct mapping {
 	uint64_t start;
 	uint64_t end;
 	bool is_code;	  /* may be executed */
+	bool is_closed;	  /* nobody may read, write or execute it */
 	bool is_private;  /* what is written to it is this process's own */
 	const char *name; /* not terminated; a path, "[heap]", or nothing */
 	size_t name_len;
@@ -52,6 +53,15 @@ bool stat_cpu(const char *text, uint64_t *cpu);
 #define TASK_IO_WORKER	   0x00000010 /* of io_uring, 5.12 */
 #define TASK_USER_WORKER   0x00004000 /* of io_uring and vhost, 6.4 */
 #define TASK_KERNEL_THREAD 0x00200000
+
+/* Its parent, and its memory: mapped bytes and resident pages; false: not in stat. */
+bool stat_parent(const char *text, uint64_t *pid);
+bool stat_memory(const char *text, uint64_t *size_bytes, uint64_t *resident_pages);
+/* Its name of at most 15 bytes, between the brackets of stat; false: there is none. */
+bool stat_name(const char *text, const char **name, size_t *len);
+
+/* Pages that statm counts as mapped and as resident; false: no statm. */
+bool statm_pages(const char *text, uint64_t *mapped, uint64_t *resident);
 
 /* Whether the process has ended and waits for its parent. */
 bool status_is_zombie(const char *text);

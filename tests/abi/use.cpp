@@ -109,6 +109,16 @@ void use_processes(tier_ctx *ctx)
 	tier_heap heap;
 
 	expect("no heap", tier_heap_read(ctx, 1, &heap, sizeof(heap)) < 0);
+
+	tier_sampler *sampler = nullptr;
+	const tier_sample *sample = nullptr;
+	tier_sampling sampling{};
+
+	sampling.pid = 1;
+	expect("nothing to sample", tier_sampler_look(ctx, &sampler, &sampling,
+						      sizeof(sampling), &sample) < 0 &&
+					    !sample);
+	tier_sampler_free(sampler);
 	expect("nowhere to write", tier_ctx_capture(ctx, -1) < 0);
 }
 

@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A whole machine looked at again and again: processes that come and go, small ones that are
+// counted and a large one that is sampled, what moved, and everything that may be missing.
+#include "fake_pages.h"
+#include "fault.h"
+#include "sampler.h"
+#include "unit.h"
+
+/* ---- a machine ----------------------------------------------------------------------------- */
+
+#define STATUS(uid, kib)                                       \
+	"Name:\tx\nUid:\t" uid "\t" uid "\t" uid "\t" uid "\n" \
+	"VmSize:\t    " kib " kB\nHugetlbPages:\t       0 kB\n"
+
+/* "pid (name) state parent ... starttime vsize rss": 52 words in all. */
+#define STAT(head, began, size, rss)                                        \
+	head " 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 " began " " size " " rss \
+	     " 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
+
+#define SMALL_MAPS                                             \
+	"00400000 default file=/bin/small mapped=4 N0=3 N2=1 " \
+	"kernelpagesize_kB=4\n"                                \
+	"00600000 bind:2 heap anon=12 dirty=12 N2=12 kernelpagesize_kB=4\n"
+
+#define MEMINFO(node)                                                       \
+	"Node " node " MemTotal:       1000 kB\nNode " node                 \
+	" MemFree:         400 kB\nNode " node " FilePages:       100 kB\n" \
+	"Node " node " AnonPages:       300 kB\nNode " node                 \
+	" HugePages_Total:     2\nNode " node " HugePages_Free:      1\n"   \
+	"Node " node " Whatever:      7 kB\n"
+
+static const struct test_file files[] = {
+	{ "/proc/2/stat", STAT("2 (kthreadd) S 0", "5", "0", "0"), 0 },
+	{ "/proc/2/status", "Name:\tkthreadd\nUid:\t0\t0\t0\t0\n", 0 },
+	{ "/proc/10/stat", STAT("10 (big one) S 1", "100", "16777216", "4096"), 0 },
+	{ "/proc/10/status", STATUS("0", "16384"), 0 },
+	{ "/proc/10/maps", "7f0000000000-7f0001000000 rw-p 00000000 00:00 0   [heap]\n",
+	  0 },
+	{ "/proc/10/cmdline", "big one --now", 0 },
+	{ "/proc/10/cgroup", "12:cpu:/old\n0::/a/b\n", 0 },
+	{ "/proc/20/stat", STAT("20 (small) S 10", "200", "65536", "16"), 0 },
+	{ "/proc/20/status", STATUS("1000", "64"), 0 },
+	{ "/proc/20/maps",
+	  "00400000-00404000 r-xp 00000000 08:01 7   /bin/small\n"
+	  "00600000-0060c000 rw-p 00000000 00:00 0   [heap]\n",
+	  0 },
+	{ "/proc/20/numa_maps", SMALL_MAPS, 0 },
+	{ "/proc/20/cmdline", "small", 0 },
+	{ "/proc/20/cgroup", "0::/a\n", 0 },
+	{ "/proc/30/stat", STAT("30 (mine) S 10", "300", "65536", "16"), 0 },
+	{ "/proc/30/status", STATUS("0", "64"), 0 },
+	{ "/proc/pressure/memory",
+	  "some avg10=1.50 avg60=0.00 avg300=0.00 total=1\n"
+	  "full avg10=0.25 avg60=0.00 avg300=0.00 total=1\n",
+	  0 },
+	{ "/sys/devices/system/node/node0/meminfo", MEMINFO("0"), 0 },
+	{ "/sys/devices/system/node/node2/meminfo", MEMINFO("2"), 0 },
+	{ "/sys/fs/cgroup/a/memory.numa_stat",
+	  "anon N0=4096 N1=0 N2=8192 N3=1\nfile N0=100 N1=0 N2=0 N3=0\nslab N0=1\n", 0 },
+	{ 0 },
+};
+
+static const struct test_file denied[] = {
+	{ "/proc/30/numa_maps", NULL, -EACCES },
+	{ 0 },
+};
+
+/* ---- its clock and its descriptors ----------------------------------------------------------- */
+
+static uint64_t now_ns, cpu_step_ns, cpu_ns;
+static int open_fds;
+
+static uint64_t fake_now(void)
+{
+	return now_ns;
+}
+
+static uint64_t fake_cpu(void)
+{
+	cpu_ns += cpu_step_ns;
+	return cpu_ns;
+}
+
+static int fake_open(int pid)
+{
+	if (fault_point())
+		return -EMFILE;
+	open_fds++;
+	return pid;
+}
+
+static const char *statm_of_10 = "4096 4096 0 0 0 0 0\n";
+
+static int fake_read(int fd, char *text, size_t size)
+{
+	if (fault_point())
+		return -ESRCH;
+	snprintf(text, size, "%s", fd == 10 ? statm_of_10 : "16 16 0 0 0 0 0\n");
+	return 0;
+}
+
+static void fake_close(int fd)
+{
+	(void)fd;
+	open_fds--;
+}
+
+static int fake_peek(int pid, const char *name, char *text, size_t size)
+{
+	if (fault_point() || pid == 30)
+		return -EACCES;
+	(void)name;
+	snprintf(text, size, "00400000 prefer (many):0,2 file=/bin/x mapped=1");
+	return 0;
+}
+
+static const struct watch_ops fake_watch = {
+	.open = fake_open,
+	.read = fake_read,
+	.close = fake_close,
+	.peek = fake_peek,
+	.now_ns = fake_now,
+	.cpu_ns = fake_cpu,
+};
+
+/* Nodes 0 and 1 are the fast tier, 2 the slow one. */
+static const struct tier_nodeset tiers[] = { { .bits = { 3 } }, { .bits = { 4 } } };
+
+static int begin(struct sampler *sampler, struct root *root)
+{
+	int ret = sampler_init(sampler, root, tiers, 2);
+
+	sampler->looking.watch = &fake_watch;
+	sampler->looking.pages = &fake_page_ops;
+	sampler->looking.page_bytes = 4096;
+	sampler->looking.hold_ns = 100000;
+	sampler->looking.seed = 77;
+	sampler->nodes = (struct tier_nodeset){ .bits = { 7 } };
+	return ret;
+}
+
+static const struct allowance everybody = {
+	.pages = 2000,
+	.cpu_ns = 1000000,
+	.names = true,
+};
+
+static int refresh(struct sampler *sampler, const struct allowance *allowance)
+{
+	int ret = sampler_refresh(sampler, allowance);
+
+	if (!ret && allowance->pid)
+		ret = sampler_mappings(sampler);
+	if (!ret)
+		ret = sampler_groups(sampler);
+	return ret ? ret : sampler_publish(sampler, allowance->pid);
+}
+
+static struct root *root;
+static struct sampler sampler;
+
+static int set_up(void **state)
+{
+	(void)state;
+	now_ns = 1000000000;
+	cpu_ns = 0;
+	cpu_step_ns = 0;
+	open_fds = 0;
+	statm_of_10 = "4096 4096 0 0 0 0 0\n";
+	fake_pages_reset();
+	fake_pages_fill(0, 1024, 0);
+	fake_pages_fill(1024, 3072, 2);
+	root = patched_root(files_root(files), denied);
+	assert_int_equal(begin(&sampler, root), 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	sampler_free(&sampler);
+	root_close(root);
+	return open_fds;
+}
+
+static const struct tier_process_sample *process(int pid)
+{
+	for (uint32_t i = 0; i < sampler.sample.n_processes; i++)
+		if (sampler.sample.processes[i].pid == pid)
+			return &sampler.sample.processes[i];
+	fail_msg("no process %d", pid);
+	return NULL;
+}
+
+/* ---- what is found --------------------------------------------------------------------------- */
+
+static void test_sampler__who_is_there(void **state)
+{
+	(void)state;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	assert_int_equal(sampler.sample.n_processes, 3);
+	assert_string_equal(process(10)->name, "big one");
+	assert_string_equal(process(10)->command, "big one --now");
+	assert_string_equal(process(10)->cgroup, "/a/b");
+	assert_string_equal(process(10)->policy, "prefer (many):0,2");
+	assert_int_equal(process(20)->parent, 10);
+	assert_int_equal(process(20)->uid, 1000);
+	assert_int_equal(process(20)->resident_bytes, 16 * 4096);
+	assert_int_equal(open_fds, 3);
+}
+
+static void test_sampler__small_is_counted(void **state)
+{
+	const struct tier_process_sample *small;
+
+	(void)state;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	small = process(20);
+	assert_int_equal(small->how, TIER_PLACED_EXACT);
+	assert_int_equal(small->tiers[0].bytes, 3 * 4096);
+	assert_int_equal(small->tiers[1].bytes, 13 * 4096);
+	assert_int_equal(small->tiers[1].lowest_bytes, 13 * 4096);
+	assert_int_equal(small->tiers[2].bytes, 0);
+	assert_int_equal(process(30)->how, TIER_PLACED_REFUSED);
+	assert_int_equal(process(30)->error, -EACCES);
+	assert_null(process(30)->tiers);
+}
+
+static void test_sampler__large_is_sampled(void **state)
+{
+	const struct tier_process_sample *big;
+
+	(void)state;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	big = process(10);
+	assert_int_equal(big->how, TIER_PLACED_SAMPLED);
+	assert_in_range(4096 * 4096 / 4, big->tiers[0].lowest_bytes,
+			big->tiers[0].highest_bytes);
+	assert_in_range(4096 * 4096 / 4 * 3, big->tiers[1].lowest_bytes,
+			big->tiers[1].highest_bytes);
+	assert_true(big->tiers[1].lowest_bytes < big->tiers[1].highest_bytes);
+	assert_int_equal(big->found, 2000);
+	assert_false(big->flags & TIER_PROCESS_KNOWS_FLOWS);
+	assert_true(sampler.sample.asked_pages >= 2000);
+}
+
+/* 512 of 1024 fast pages, an eighth of all, go down within two seconds. */
+static void test_sampler__what_moved(void **state)
+{
+	const struct tier_process_sample *big;
+	const double moved = 512.0 * 4096 / 2;
+
+	(void)state;
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+	fake_pages_fill(0, 512, 2);
+	now_ns += 2000000000;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	big = process(10);
+	assert_true(big->flags & TIER_PROCESS_KNOWS_FLOWS);
+	assert_true(big->demoted.lowest <= moved && moved <= big->demoted.highest);
+	assert_true(big->demoted.lowest > 0);
+	assert_true(big->promoted.per_sec == 0);
+}
+
+static void test_sampler__nodes_pressure_groups(void **state)
+{
+	const struct tier_sample *sample = &sampler.sample;
+
+	(void)state;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	assert_int_equal(sample->n_nodes, 3);
+	assert_int_equal(sample->nodes[0].gauge[TIER_GAUGE_FREE], 400 * 1024);
+	assert_int_equal(sample->nodes[0].gauge[TIER_GAUGE_HUGE], 2);
+	assert_int_equal(sample->nodes[0].rank, 0);
+	assert_false(sample->nodes[0].known & 1U << TIER_GAUGE_SLAB);
+	assert_int_equal(sample->nodes[1].error, -ENOENT);
+	assert_int_equal(sample->nodes[2].rank, 1);
+	assert_int_equal(sample->pressure_error, 0);
+	assert_int_equal(sample->pressure_some, 1500);
+	assert_int_equal(sample->pressure_full, 250);
+	assert_int_equal(sample->n_groups, 3);
+	assert_string_equal(sample->groups[0].path, "/");
+	assert_int_equal(sample->groups[0].error, -ENOENT);
+	assert_string_equal(sample->groups[1].path, "/a");
+	assert_int_equal(sample->groups[1].processes, 1);
+	assert_int_equal(sample->groups[1].anon_bytes[0], 4096);
+	assert_int_equal(sample->groups[1].anon_bytes[1], 8192);
+	assert_int_equal(sample->groups[1].anon_bytes[2], 1);
+	assert_int_equal(sample->groups[1].file_bytes[0], 100);
+	assert_int_equal(sample->groups[2].error, -ENOENT);
+}
+
+static void test_sampler__mappings_of_one(void **state)
+{
+	const struct allowance counted = { .pid = 20, .pages = 2000 };
+	const struct allowance sampled = { .pid = 10, .pages = 2000 };
+	const struct tier_mapping_sample *heap;
+	double bytes;
+
+	(void)state;
+
+	assert_int_equal(refresh(&sampler, &counted), 0);
+	assert_int_equal(sampler.sample.n_mappings, 2);
+	heap = &sampler.sample.mappings[1];
+	assert_string_equal(heap->name, "[heap]");
+	assert_string_equal(heap->policy, "bind:2");
+	assert_int_equal(heap->tier_bytes[1], 12 * 4096);
+	assert_int_equal(sampler.sample.node_places[2].bytes, 13 * 4096);
+
+	assert_int_equal(refresh(&sampler, &sampled), 0);
+	assert_int_equal(sampler.sample.n_mappings, 1);
+	heap = &sampler.sample.mappings[0];
+	assert_null(heap->policy);
+	bytes = (double)heap->tier_bytes[0] + (double)heap->tier_bytes[1];
+	assert_true(bytes > 0.99 * 4096 * 4096 && bytes < 1.01 * 4096 * 4096);
+	assert_int_equal(heap->found, 2000);
+}
+
+/* ---- coming and going -------------------------------------------------------------------------- */
+
+static void test_sampler__number_that_went_to_another(void **state)
+{
+	(void)state;
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+	statm_of_10 = "no statm";
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	/* Met anew: nothing of the old one is left. */
+	assert_int_equal(sampler.sample.n_processes, 3);
+	assert_false(process(10)->flags & TIER_PROCESS_KNOWS_FLOWS);
+	assert_int_equal(open_fds, 3);
+}
+
+static void test_sampler__those_that_ended(void **state)
+{
+	struct root *empty = files_root(&files[ARRAY_SIZE(files) - 5]);
+
+	(void)state;
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+	sampler.looking.root = empty;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	assert_int_equal(sampler.sample.n_processes, 0);
+	assert_int_equal(open_fds, 0);
+	root_close(empty);
+}
+
+static void test_sampler__no_such_process(void **state)
+{
+	const struct allowance nobody = { .pid = 4711, .pages = 64 };
+	const struct allowance kernel = { .pid = 2, .pages = 64 };
+
+	(void)state;
+
+	assert_int_equal(sampler_refresh(&sampler, &nobody), -ESRCH);
+	assert_int_equal(sampler_refresh(&sampler, &kernel), -EOPNOTSUPP);
+}
+
+static void test_sampler__few_descriptors(void **state)
+{
+	(void)state;
+	sampler.descriptors = 1;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	assert_int_equal(open_fds, 1);
+	assert_int_equal(sampler.sample.n_processes, 3);
+	assert_int_equal(process(20)->how, TIER_PLACED_EXACT);
+}
+
+static void test_sampler__time_is_up(void **state)
+{
+	(void)state;
+	cpu_step_ns = 10000000;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	/* The largest came first. */
+	assert_int_equal(sampler.sample.looks, 1);
+	assert_int_equal(sampler.sample.waiting, 2);
+	assert_int_equal(process(10)->how, TIER_PLACED_SAMPLED);
+	assert_int_equal(process(20)->how, TIER_PLACED_UNKNOWN);
+}
+
+static void test_sampler__move_pages_is_refused(void **state)
+{
+	(void)state;
+	fake_pages.refusal = -EPERM;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	assert_int_equal(process(10)->how, TIER_PLACED_REFUSED);
+	assert_int_equal(process(10)->error, -EPERM);
+	assert_int_equal(process(20)->how, TIER_PLACED_EXACT);
+}
+
+static void test_sampler__nothing_is_in_memory(void **state)
+{
+	(void)state;
+	fake_pages_reset();
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	assert_int_equal(process(10)->how, TIER_PLACED_REFUSED);
+	assert_int_equal(process(10)->error, -ENODATA);
+}
+
+/* ---- everything fails in turn ------------------------------------------------------------------ */
+
+static struct root *whole;
+
+static int scenario(void *arg)
+{
+	const struct allowance *allowance = arg;
+	struct root *lent = fault_lent_root(whole);
+	struct sampler one = { 0 };
+	int ret = lent ? begin(&one, lent) : -ENOMEM;
+
+	if (!ret)
+		ret = refresh(&one, allowance);
+	now_ns += 1000000;
+	if (!ret)
+		ret = refresh(&one, allowance);
+	for (uint32_t i = 0; !ret && i < one.sample.n_processes; i++)
+		if (!one.sample.processes[i].name || !one.sample.processes[i].cgroup)
+			ret = 1;
+	sampler_free(&one);
+	root_close(lent);
+	if (open_fds)
+		ret = 2;
+	return ret;
+}
+
+static void test_sampler__survives_faults(void **state)
+{
+	struct allowance all = everybody;
+	struct allowance one = { .pid = 20, .pages = 64, .names = true };
+
+	(void)state;
+	sampler_free(&sampler);
+	sampler = (struct sampler){ 0 };
+	open_fds = 0;
+	whole = root;
+
+	assert_true(fault_each(scenario, &all) > 30);
+	assert_true(fault_each(scenario, &one) > 10);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_sampler__who_is_there),
+		TEST(test_sampler__small_is_counted),
+		TEST(test_sampler__large_is_sampled),
+		TEST(test_sampler__what_moved),
+		TEST(test_sampler__nodes_pressure_groups),
+		TEST(test_sampler__mappings_of_one),
+		TEST(test_sampler__number_that_went_to_another),
+		TEST(test_sampler__those_that_ended),
+		TEST(test_sampler__no_such_process),
+		TEST(test_sampler__few_descriptors),
+		TEST(test_sampler__time_is_up),
+		TEST(test_sampler__move_pages_is_refused),
+		TEST(test_sampler__nothing_is_in_memory),
+		TEST(test_sampler__survives_faults),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
