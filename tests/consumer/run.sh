@@ -48,6 +48,9 @@ passed=$((passed + 1))
 # A moved installation must find its own library.
 unset LD_LIBRARY_PATH
 expect 'dram' "$prefix/bin/tierctl" --root "$capture" show
+expect '"tiertop":1' "$prefix/bin/tiertop" --no-config --once --json
+expect '^\.TH "tiertop" "1"' cat "$prefix/share/man/man1/tiertop.1"
+expect '^' test -f "$prefix/share/bash-completion/completions/tiertop"
 expect '^\.TH "tierctl-show" "1"' cat "$prefix/share/man/man1/tierctl-show.1"
 
 # What the map names is what the library exports, and each has its page.

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What keys do to what is seen, drawing at every size, and records that come back as they were.
+#include "config.h"
+#include "fault.h"
+#include "live.h"
+#include "tape.h"
+#include "typed.h"
+#include "unit.h"
+#include "views.h"
+
+static struct record record;
+static struct ui ui;
+
+static int set_up(void **state)
+{
+	struct tape *tape = NULL;
+	const char *why = NULL;
+
+	(void)state;
+	assert_int_equal(tape_open(TEST_RECORDING, &tape), 0);
+	assert_int_equal(tape_length(tape), 6);
+	assert_int_equal(tape_read(tape, 3, &record, &why), 0);
+	tape_close(tape);
+	ui_init(&ui);
+	assert_int_equal(ui_take(&ui, &record, true), 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	record_free(&record);
+	ui_free(&ui);
+	return 0;
+}
+
+static enum request type(const char *keys)
+{
+	enum request request = REQUEST_NONE;
+	int key;
+
+	while ((key = typed_next(&keys)) != KEY_NONE_YET)
+		request = ui_key(&ui, &record, key);
+	return request;
+}
+
+static int first_pid(void)
+{
+	return record.processes[ui.rows[0].index].pid;
+}
+
+/* ---- order ---------------------------------------------------------------------------------- */
+
+static void test_keys__sort(void **state)
+{
+	static const struct {
+		const char *keys;
+		int pid;
+	} rows[] = {
+		{ "", 901 },  { "I", 3100 }, { "N", 1 },   { "NI", 3100 }, { "2", 1204 },
+		{ "P", 410 }, { "M", 3100 }, { ">", 901 }, { "<", 1204 },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ui.sort = COLUMN_RESIDENT;
+		ui.reverse = false;
+		type(rows[i].keys);
+		if (first_pid() != rows[i].pid)
+			ROW_FAILS(failures, "%s: %d is first\n", rows[i].keys,
+				  first_pid());
+	}
+	assert_rows(failures);
+}
+
+static void test_keys__filter(void **state)
+{
+	static const struct {
+		const char *keys;
+		size_t rows;
+	} rows[] = {
+		{ "fpostgres<Enter>", 3 },
+		{ "fPOSTGRES<Enter>", 3 },
+		{ "f!^post.*r$<Enter>", 2 },
+		{ "f!^nothing<Enter>", 0 },
+		{ "f!(<Enter>", 13 },
+		{ "falice<Enter>", 5 },
+		{ "fxyz<Backspace><Backspace><Backspace><Enter>", 13 },
+		{ "fredis<Esc>", 13 },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ui_set_filter(&ui, "");
+		type(rows[i].keys);
+		if (ui.n_rows != rows[i].rows || ui.prompt)
+			ROW_FAILS(failures, "%s: %zu rows\n", rows[i].keys, ui.n_rows);
+	}
+	assert_rows(failures);
+}
+
+static void test_keys__tree_has_everybody_once(void **state)
+{
+	bool seen[64] = { false };
+
+	(void)state;
+
+	type("t");
+
+	assert_int_equal(ui.n_rows, record.n_processes);
+	for (size_t i = 0; i < ui.n_rows; i++) {
+		assert_false(seen[ui.rows[i].index]);
+		seen[ui.rows[i].index] = true;
+		if (ui.rows[i].depth)
+			assert_true(i > 0 &&
+				    ui.rows[i].depth <= ui.rows[i - 1].depth + 1);
+	}
+	assert_int_equal(first_pid(), 1);
+	/* A ring of parents is no endless tree. */
+	record.processes[0].parent = record.processes[1].pid;
+	assert_int_equal(ui_arrange(&ui, &record), 0);
+	assert_int_equal(ui.n_rows, record.n_processes);
+}
+
+/* ---- selection -------------------------------------------------------------------------------- */
+
+static void test_keys__selection_stays_with_its_process(void **state)
+{
+	(void)state;
+	type("<Down><Down>");
+	assert_int_equal(ui_process(&ui, &record)->pid, 733);
+
+	type("N");
+	assert_int_equal(ui_process(&ui, &record)->pid, 733);
+	type("/java<Enter>");
+	assert_int_equal(ui_process(&ui, &record)->pid, 1204);
+	type("F");
+	assert_int_equal(ui.follow, 1204);
+	type("M");
+	assert_int_equal(ui_process(&ui, &record)->pid, 1204);
+	type("<Home>");
+	assert_int_equal(ui.follow, 0);
+}
+
+static void test_keys__tags(void **state)
+{
+	(void)state;
+	type("  ");
+	assert_int_equal(ui.n_tagged, 2);
+	assert_true(ui_is_tagged(&ui, 901));
+	type("<Home> ");
+	assert_int_equal(ui.n_tagged, 1);
+	type("U");
+	assert_int_equal(ui.n_tagged, 0);
+}
+
+static void test_click__selects_then_opens(void **state)
+{
+	struct grid grid = { 0 };
+
+	(void)state;
+	assert_int_equal(grid_size(&grid, 24, 80), 0);
+	screen_draw(&grid, &ui, &record);
+
+	ui_click(&ui, &record, ui.table_row + 1, 5);
+	assert_int_equal(ui.selected, 1);
+	ui_click(&ui, &record, ui.table_row + 1, 5);
+	assert_int_equal(ui.view, VIEW_MAPPINGS);
+	assert_int_equal(ui.mappings_of, 1204);
+	ui_click(&ui, &record, 500, 5);
+	grid_free(&grid);
+}
+
+/* ---- actions ------------------------------------------------------------------------------------ */
+
+static void test_dialog__each_line_has_its_command(void **state)
+{
+	static const char *const commands[] = {
+		"tierctl migrate 901 --to tier:0",
+		"tierctl migrate 901 --to tier:1",
+		"tierctl policy 901 --prefer tier:0",
+		"tierctl policy 901 --prefer tier:1",
+		"tierctl policy 901 --bind tier:0",
+		"tierctl policy 901 --bind tier:1",
+		"tierctl policy 901 --interleave all",
+		"tierctl policy 901 --default",
+	};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		type("a");
+		for (size_t down = 0; down < i; down++)
+			type("<Down>");
+		type("<Enter>");
+		assert_string_equal(action_command(&ui.action, text, sizeof(text)),
+				    commands[i]);
+		assert_int_equal(type("c"), REQUEST_COPY);
+		type("n");
+		assert_int_equal(ui.dialog, DIALOG_NONE);
+	}
+}
+
+static void test_dialog__policies_parse(void **state)
+{
+	(void)state;
+	for (int deed = DEED_PREFER; deed < DEEDS; deed++) {
+		const struct action action = { .deed = (enum deed)deed, .tier = 1 };
+		struct tier_policy *policy = NULL;
+		char text[64];
+
+		action_policy(&action, text, sizeof(text));
+		assert_int_equal(tier_policy_parse(text, &policy, NULL), 0);
+		tier_policy_free(policy);
+	}
+}
+
+static void test_dialog__readonly_does_nothing(void **state)
+{
+	(void)state;
+	ui.readonly = true;
+	assert_int_equal(type("a<Enter>y"), REQUEST_NONE);
+	assert_int_equal(ui.dialog, DIALOG_CONFIRM);
+	type("n");
+	ui.readonly = false;
+	assert_int_equal(type("a<Enter>y"), REQUEST_ACT);
+	assert_int_equal(ui.action.pid, 901);
+}
+
+static void test_dialog__one_mapping(void **state)
+{
+	char text[256];
+
+	(void)state;
+	assert_int_equal(type("<Enter>"), REQUEST_NOW);
+	type("<Down><Down>a<Enter>");
+	assert_string_equal(action_command(&ui.action, text, sizeof(text)),
+			    "tierctl migrate 901 --to tier:0 --only "
+			    "7f0000000000-7f0500000000");
+}
+
+/* ---- drawing at every size ---------------------------------------------------------------------- */
+
+static void test_screen__every_size_and_view(void **state)
+{
+	static const char *const keys[] = {
+		"", "t", "g", "p<Enter>", "?", "qS", "qpa", "<Enter>", "n/x", "<Esc>f!("
+	};
+	static const int sizes[] = { 1, 2, 3, 5, 8, 17, 40, 61, 90, 111, 145, 170, 300 };
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
+		struct grid grid = { 0 };
+
+		type(keys[k]);
+		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+			for (int rows = 1; rows < 40; rows++) {
+				assert_int_equal(grid_size(&grid, rows, sizes[i]), 0);
+				screen_draw(&grid, &ui, &record);
+			}
+		grid_free(&grid);
+	}
+}
+
+static void test_figures__fit(void **state)
+{
+	static const struct {
+		double bytes;
+		const char *text;
+	} rows[] = {
+		{ 0, "0" },	  { 1, "1B" },	      { 999, "999B" },
+		{ 1000, "1.0K" }, { 1536, "1.5K" },   { 102400, "100K" },
+		{ 1e18, "888P" }, { 1.0e19, "8.7E" }, { 2147483648.0, "2.0G" },
+	};
+	char text[SHORT_BYTES];
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(short_bytes(rows[i].bytes, text), rows[i].text))
+			ROW_FAILS(failures, "%g: %s\n", rows[i].bytes, text);
+	assert_rows(failures);
+}
+
+/* ---- settings -------------------------------------------------------------------------------------- */
+
+static void test_settings__come_back(void **state)
+{
+	struct strbuf first = { 0 }, second = { 0 };
+	struct ui other;
+
+	(void)state;
+	type("tT2I[");
+	ui.hidden = 1U << COLUMN_USER | 1U << COLUMN_AGE;
+	assert_int_equal(settings_text(&ui, &first), 0);
+
+	ui_init(&other);
+	assert_int_equal(config_take(&other, first.text), 0);
+
+	assert_int_equal(settings_text(&other, &second), 0);
+	assert_string_equal(first.text, second.text);
+	ui_free(&other);
+	strbuf_free(&first);
+	strbuf_free(&second);
+}
+
+static void test_settings__refuses(void **state)
+{
+	static const char *const bad[] = { "theme=pink",
+					   "theme",
+					   "sort=tier64",
+					   "sort=tier-1",
+					   "tree=yes",
+					   "interval=99",
+					   "interval=x",
+					   "hidden=pid,x",
+					   "=",
+					   "view=mappings",
+					   "" };
+	struct ui other;
+
+	(void)state;
+	ui_init(&other);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(setting_take(&other, bad[i]), -EINVAL);
+	assert_int_equal(
+		config_take(&other, "# fine\n\ntheme=dark\nwhat=this\ntree=on\n"), 4);
+	assert_true(other.tree);
+	ui_free(&other);
+}
+
+/* ---- without memory ----------------------------------------------------------------------------------- */
+
+static int arrange_and_write(void *arg)
+{
+	struct strbuf text = { 0 };
+	struct record again = { 0 };
+	struct grid grid = { 0 };
+	struct ui one;
+	const char *why = NULL;
+	int ret;
+
+	(void)arg;
+	ui_init(&one);
+	one.tree = true;
+	ret = ui_take(&one, &record, true);
+	if (!ret)
+		ret = grid_size(&grid, 24, 80);
+	if (!ret) {
+		screen_draw(&grid, &one, &record);
+		ret = grid_text(&grid, &text);
+	}
+	strbuf_reset(&text);
+	if (!ret)
+		ret = record_write(&record, &text);
+	if (!ret)
+		ret = record_read(text.text, &again, &why);
+	record_free(&again);
+	grid_free(&grid);
+	strbuf_free(&text);
+	ui_free(&one);
+	return ret;
+}
+
+static void test_all__survives_without_memory(void **state)
+{
+	(void)state;
+
+	assert_true(fault_each(arrange_and_write, NULL) > 10);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_keys__sort),
+		TEST(test_keys__filter),
+		TEST(test_keys__tree_has_everybody_once),
+		TEST(test_keys__selection_stays_with_its_process),
+		TEST(test_keys__tags),
+		TEST(test_click__selects_then_opens),
+		TEST(test_dialog__each_line_has_its_command),
+		TEST(test_dialog__policies_parse),
+		TEST(test_dialog__readonly_does_nothing),
+		TEST(test_dialog__one_mapping),
+		TEST(test_screen__every_size_and_view),
+		TEST(test_figures__fit),
+		TEST(test_settings__come_back),
+		TEST(test_settings__refuses),
+		TEST(test_all__survives_without_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of the screen, and how figures look there. */
+#ifndef VIEWS_H
+#define VIEWS_H
+
+#include "ui.h"
+
+/* At most 5 characters: "12.3G", "512M", "0". Each returns buf. */
+#define SHORT_BYTES 12
+const char *short_bytes(double bytes, char buf[SHORT_BYTES]);
+const char *short_known(const struct known *known, char buf[SHORT_BYTES]);
+const char *short_seconds(double seconds, char buf[SHORT_BYTES]);
+
+/* A share with what it is worth: "=100.0%", "~73.2+-1.4", "?", ".". */
+#define SHARE_BYTES 32
+const char *share_text(const struct rec_process *process, size_t n_tiers, size_t tier,
+		       char buf[SHARE_BYTES]);
+/* All bytes of a process whose places are known. */
+double placed_bytes(const struct rec_process *process, size_t n_tiers);
+
+struct drawing {
+	struct grid *grid;
+	struct ui *ui;
+	const struct record *record;
+};
+
+/* Bars from a row on; the row behind them. */
+int draw_tiers(const struct drawing *drawing, int row);
+/* One table from a row on, to the last but one. */
+void draw_processes(const struct drawing *drawing, int row);
+void draw_groups(const struct drawing *drawing, int row);
+void draw_mappings(const struct drawing *drawing, int row);
+void draw_help(const struct drawing *drawing, int row);
+void draw_setup(const struct drawing *drawing, int row);
+/* Above all others. */
+void draw_dialog(const struct drawing *drawing);
+
+/* The head of a table, and the part of its rows that is on the screen. */
+struct table_part {
+	size_t first, end;
+	int row;
+};
+struct table_part table_part(const struct drawing *drawing, int row, size_t count);
+
+/* Lines of the setup. */
+#define SETUP_LINES (COLUMN_TIER + 6)
+enum request setup_key(struct ui *ui, int key);
+
+#endif
