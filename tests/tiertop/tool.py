@@ -24,7 +24,9 @@ def environment(**more: str) -> dict[str, str]:
     """A known environment; more wins."""
     kept = {k: v for k, v in os.environ.items()
             if k not in ("NO_COLOR", "LANG", "LC_CTYPE", "XDG_CONFIG_HOME", "TIERKIT_NODES")}
-    return {**kept, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "HOME": "/nonexistent", **more}
+    leaks = f"suppressions={HERE / 'ncurses.supp'}:print_suppressions=0"
+    return {**kept, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "HOME": "/nonexistent",
+            "LSAN_OPTIONS": leaks, "ASAN_OPTIONS": "fast_unwind_on_malloc=0", **more}
 
 
 def tiertop(*words: str, **how) -> subprocess.CompletedProcess:
