@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What tiertop says of a process that stands still, against what the kernel counts: by ratio, by
+# halves, with huge pages of both sorts; and what it says of pages that move at a known rate. The
+# host compares.
+# machines: 2s-pmem
+# timeout: 120
+# shellcheck source=/dev/null
+. /lab/lib.sh
+
+LOOKS=10
+TOP=(tiertop --no-config --json --cpu 1000)
+
+# looks KIND: truth and looks of a fill that stands still
+looks()
+{
+	kill -STOP "$FILL"
+	tierctl where --exact --json "$FILL" > "$LAB_OUT/$1.truth" || fail "$1: truth"
+	"${TOP[@]}" --count $LOOKS --interval 0.1 > "$LAB_OUT/$1.looks" || fail "$1: looks"
+	same "$1: records" "$(wc -l < "$LAB_OUT/$1.looks")" $LOOKS
+	kill -CONT "$FILL"
+	stop_fill
+}
+
+# start_ratio POLICY...: a fill under an option of tierctl run
+start_ratio()
+{
+	: > "$LAB_OUT/fill"
+	tierctl run "$@" -- fill -s -w 48M > "$LAB_OUT/fill" &
+	FILL=$!
+	await_counts 1
+}
+
+start_fill_in node:0 -s 48M
+looks bind
+start_ratio --interleave node:0,node:2
+looks even
+start_ratio --interleave node:0-2
+looks two-thirds
+if [[ $KERNEL == 6.12 ]]; then
+	gives 0 tierctl weights set node:0=9,node:2=1
+	start_ratio --weighted node:0=9,node:2=1
+	looks nine-tenths
+	gives 0 tierctl weights reset
+fi
+start_fill_in node:0 -s 48M
+gives 0 tierctl migrate "$FILL" --to node:2 --percent 50
+looks half-moved
+start_fill_in node:0 48M
+gives 0 tierctl migrate "$FILL" --to node:2 --percent 50
+looks thp
+echo 16 > "$NODES/node2/hugepages/hugepages-2048kB/nr_hugepages"
+start_fill_in node:2 -H 32M
+looks hugetlb
+echo 0 > "$NODES/node2/hugepages/hugepages-2048kB/nr_hugepages"
+
+# 48 MiB go down within some seconds, the looks are twice a second
+start_fill_in node:0 -s 48M
+"${TOP[@]}" --count 16 --interval 0.5 > "$LAB_OUT/flow.looks" &
+top=$!
+sleep 1
+gives 0 tierctl migrate --json "$FILL" --to node:2 --rate 12MiB/s
+json moved_bytes > "$LAB_OUT/flow.moved"
+wait $top || fail "tiertop: exit status $?"
+echo "$FILL" > "$LAB_OUT/flow.pid"
+stop_fill
