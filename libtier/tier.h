@@ -984,7 +984,7 @@ struct tier_sampling {
 		*topology;    /* its tiers; needed for the first call only */
 	int32_t pid;	      /* only this process; 0: all */
 	uint32_t pages;	      /* to ask about; 0: 20000 */
-	uint64_t cpu_ns;      /* of all looks, after which no new one begins; 0: 5 ms */
+	uint64_t cpu_ns;      /* of all looks, after which no new one begins; 0: 3 ms */
 	uint64_t hold_ns;     /* walk what takes the kernel no longer; 0: 100 us */
 	uint32_t descriptors; /* to keep open; 0: 256. For the first call only */
 	uint32_t reserved;

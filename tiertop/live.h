@@ -12,7 +12,7 @@ struct live;
 struct live_wish {
 	int mappings_of; /* pid, or 0 */
 	bool groups;
-	double cpu_ms;	/* what looking may cost; 0: 5 */
+	double cpu_ms;	/* what looking may cost; 0: 3 */
 	uint32_t pages; /* to ask about; 0: 20000 */
 };
 

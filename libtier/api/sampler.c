@@ -9,7 +9,7 @@
 
 /* What a refresh may use unless the caller says otherwise: see docs/tiertop.md. */
 #define PAGES	20000
-#define CPU_NS	5000000
+#define CPU_NS	3000000
 #define HOLD_NS 100000
 
 #define FLAGS                                                                       \

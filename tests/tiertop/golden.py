@@ -4,6 +4,9 @@
 
     golden.py --tiertop PATH            draw all, compare with expect/
     golden.py --tiertop PATH --update   write what is drawn there
+
+two-tiers.jsonl is made up by record.py. qemu-2s-pmem.jsonl was recorded in the lab, Linux 6.12 on the
+machine 2s-pmem, by t_tiertop.sh: a program whose pages `tierctl migrate` moves to pmem.
 """
 
 from __future__ import annotations
@@ -37,6 +40,8 @@ SCREENS = {
     "setup": ("two-tiers", "<F2><Down><Enter>"),
     "choose": ("two-tiers", "a<Down><Down>"),
     "confirm": ("two-tiers", "a<Down><Enter>"),
+    "qemu": ("qemu-2s-pmem", "t"),
+    "qemu-moving": ("qemu-2s-pmem", "......<Down>"),
     "confirm-mapping": ("two-tiers", "<Enter><Down><Down>a<Down><Down><Enter>"),
 }
 MORE = ("two-tiers", "}", ["--ascii"], "ascii", "140x40")
