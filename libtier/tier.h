@@ -528,6 +528,27 @@ int tier_process_bytes(struct tier_ctx *ctx, int pid, uint64_t *node_bytes, size
 TIER_MUST_CHECK
 int tier_process_children(struct tier_ctx *ctx, int pid, int *pids, size_t len);
 
+/* Where the pages of a range lie. */
+struct tier_page_counts {
+	uint64_t page_bytes; /* of the pages that are counted, whatever the mapping's */
+	uint64_t absent;     /* never touched, or swapped out */
+	uint64_t unknown;    /* the kernel would not say */
+	uint64_t node[TIER_MAX_NODES];
+};
+
+/*
+ * Count the pages of a range of the calling process by node, each page of the
+ * kernel's smallest size by itself: what a program needs to prove where its memory
+ * is. `start` is rounded down to a page, the end up. On Linux 6.1 touch them before:
+ * NUMA balancing hides pages until somebody does.
+ * Returns 0. Errors: -EINVAL (no bytes), -EPERM, -ENOSYS (move_pages(2) is forbidden,
+ * as in containers, or not in this kernel), -ENOMEM. Threads: any.
+ * Source: move_pages(2) without targets.
+ */
+TIER_MUST_CHECK
+int tier_pages_count(const void *start, size_t bytes, struct tier_page_counts *counts,
+		     size_t size);
+
 /* ---- policy and plan --------------------------------------------------- */
 
 struct tier_policy;

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "ctx.h"
+#include "fill.h"
 #include "numa_maps.h"
+#include "pages.h"
 #include "parse.h"
 
 int tier_process_bytes(struct tier_ctx *ctx, int pid, uint64_t *node_bytes, size_t len)
@@ -19,6 +21,18 @@ int tier_process_bytes(struct tier_ctx *ctx, int pid, uint64_t *node_bytes, size
 	for (size_t i = 0; i < len; i++)
 		node_bytes[i] = 0;
 	return numa_maps_add(strbuf_text(&text), node_bytes, len);
+}
+
+int tier_pages_count(const void *start, size_t bytes, struct tier_page_counts *counts,
+		     size_t size)
+{
+	struct tier_page_counts found;
+	int ret = bytes ? pages_count(&pages_linux, (uintptr_t)start, bytes, &found) :
+			  -EINVAL;
+
+	if (!ret)
+		fill_struct(counts, size, &found, sizeof(found));
+	return ret;
 }
 
 /* ---- descendants ---------------------------------------------------------------- */

@@ -25,6 +25,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cleanup.h"
+#include "tier.h"
+
 /* One call of move_pages(2). */
 struct page_request {
 	int pid;
@@ -55,6 +58,11 @@ extern const struct page_ops pages_linux;
 #define PAGEMAP_PRESENT	  (1ULL << 63)
 #define PAGEMAP_FILE	  (1ULL << 61) /* of a file, or shared memory */
 #define PAGEMAP_EXCLUSIVE (1ULL << 56) /* mapped by this process alone (4.2) */
+
+/* Count the calling process's pages of a range by node; fills all of *counts. What the call
+ * gave, -ENOMEM. */
+int pages_count(const struct page_ops *ops, uintptr_t start, size_t bytes,
+		struct tier_page_counts *counts) MUST_CHECK;
 
 /* Bytes of a page of this machine. */
 size_t page_bytes(void);

@@ -97,6 +97,7 @@ void use_processes(tier_ctx *ctx)
 	int pids[4];
 	tier_steering steering{};
 	tier_steer_report report{};
+	tier_page_counts counts{};
 
 	steering.pid = 1;
 	steering.each = [](const tier_steered *, void *) {};
@@ -119,6 +120,7 @@ void use_processes(tier_ctx *ctx)
 						      sizeof(sampling), &sample) < 0 &&
 					    !sample);
 	tier_sampler_free(sampler);
+	expect("no bytes", tier_pages_count(&report, 0, &counts, sizeof(counts)) < 0);
 	expect("nowhere to write", tier_ctx_capture(ctx, -1) < 0);
 }
 
