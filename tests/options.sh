@@ -9,7 +9,7 @@ build=$1/options
 # The tests are left out throughout.
 without() { # OPTION
 	cmake -S . -B "$build" -G Ninja -DCMAKE_C_FLAGS=-O0 -DTIER_WERROR=ON \
-		-DTIER_TESTS=OFF -DTIER_{HWLOC,DAXCTL,MALLOC,CTL,TOP,MAN}=ON "-D$1=OFF"
+		-DTIER_TESTS=OFF -DTIER_{HWLOC,DAXCTL,MALLOC,CTL,TOP,BENCH,MAN}=ON "-D$1=OFF"
 	cmake --build "$build" -j "$(nproc)"
 }
 
@@ -38,7 +38,8 @@ leave_out() { # REASON CMAKE-ARGUMENT...
 	fi
 }
 
-for option in TIER_HWLOC TIER_DAXCTL TIER_MALLOC TIER_CTL TIER_TOP TIER_MAN TIER_TESTS; do
+for option in TIER_HWLOC TIER_DAXCTL TIER_MALLOC TIER_CTL TIER_TOP TIER_BENCH TIER_MAN \
+	TIER_TESTS; do
 	without "$option"
 	echo "1 passed, 0 failed: $option=OFF"
 done

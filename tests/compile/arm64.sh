@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What steers threads, compiled for arm64; its pure part is run there, by an emulator of user
-# programs. That cannot trace, so the rest is compiled only.
+# What steers threads, and tierbench's loops, compiled for arm64; what is pure is run there, by
+# an emulator of user programs. That cannot trace, so the rest is compiled only.
 #
 #   arm64.sh FOLDER    where to build
 set -euo pipefail
@@ -27,3 +27,7 @@ done
 $compiler "${flags[@]}" -static -o "$out/test_arch" tests/unit/test_arch.c \
 	libtier/act/{arch,arch_arm64,arch_x86_64,net_x86_64}.c libtier/base/parse.c
 $emulator "$out/test_arch"
+
+$compiler "${flags[@]}" -Ibench -static -o "$out/test_bench_kernels" \
+	tests/unit/test_bench_kernels.c bench/kernel{s,_neon,_scalar}.c
+$emulator "$out/test_bench_kernels"
