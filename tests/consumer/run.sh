@@ -51,6 +51,9 @@ expect 'dram' "$prefix/bin/tierctl" --root "$capture" show
 expect '"tiertop":1' "$prefix/bin/tiertop" --no-config --once --json
 expect '^\.TH "tiertop" "1"' cat "$prefix/share/man/man1/tiertop.1"
 expect '^' test -f "$prefix/share/bash-completion/completions/tiertop"
+expect '^tierbench [0-9.]+$' "$prefix/bin/tierbench" --version
+expect '^\.TH "tierbench" "1"' cat "$prefix/share/man/man1/tierbench.1"
+expect '^' test -f "$prefix/share/bash-completion/completions/tierbench"
 expect '^\.TH "tierctl-show" "1"' cat "$prefix/share/man/man1/tierctl-show.1"
 
 # What the map names is what the library exports, and each has its page.

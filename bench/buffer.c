@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Maps memory, has it placed page by page, and proves it. Measures nothing.
+#include "buffer.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define SMALL_PAGE 4096UL
+
+#if !defined(MAP_HUGE_2MB)
+#define MAP_HUGE_2MB (21 << 26)
+#endif
+
+/* ---- mapping ------------------------------------------------------------------------ */
+
+static int say_no_memory(const struct bench *bench, int error)
+{
+	if (bench->wishes.pages == PAGES_HUGE)
+		return say(error == EPERM ? STATUS_NOT_PERMITTED : STATUS_FAILED,
+			   "memory",
+			   "no %" PRIu64 " MiB of huge pages (%s): as root, sysctl "
+			   "vm.nr_hugepages=N reserves N of 2 MiB",
+			   bench->wishes.bytes >> 20, strerror(error));
+	return say(STATUS_FAILED, "memory",
+		   "no %" PRIu64 " MiB: %s; use a smaller --size",
+		   bench->wishes.bytes >> 20, strerror(error));
+}
+
+/* A cgroup's or a machine's last memory is not for us: nothing is locked or reserved. */
+static int map(const struct bench *bench, struct buffer *buffer)
+{
+	static const int advice[PAGE_SIZES] = { MADV_NOHUGEPAGE, MADV_HUGEPAGE, 0 };
+	bool huge = bench->wishes.pages == PAGES_HUGE;
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	uintptr_t start;
+
+	buffer->bytes = (bench->wishes.bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+	buffer->mapped = buffer->bytes + (huge ? 0 : HUGE_BYTES);
+	if (huge)
+		flags |= MAP_HUGETLB | MAP_HUGE_2MB;
+	buffer->mapping =
+		mmap(NULL, buffer->mapped, PROT_READ | PROT_WRITE, flags, -1, 0);
+	if (buffer->mapping == MAP_FAILED) {
+		buffer->mapping = NULL;
+		return say_no_memory(bench, errno);
+	}
+	start = (uintptr_t)buffer->mapping;
+	start = (start + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+	buffer->start = (char *)buffer->mapping + (start - (uintptr_t)buffer->mapping);
+	/* Kernels without huge pages have neither advice, and nothing to forbid. */
+	if (!huge)
+		(void)madvise(buffer->start, buffer->bytes, advice[bench->wishes.pages]);
+	return STATUS_DONE;
+}
+
+/* ---- placing ------------------------------------------------------------------------ */
+
+/* This thread's policy, from now on. */
+static int set_policy(struct bench *bench, const char *text)
+{
+	struct tier_policy *policy = NULL;
+	struct tier_plan *plan = NULL;
+	struct tier_diag diag = { 0 };
+	struct tier_report report = { 0 };
+	int ret = tier_policy_parse(text, &policy, &diag);
+
+	if (!ret)
+		ret = tier_policy_resolve(policy, bench->machine.topology, NULL, &plan,
+					  &diag);
+	if (!ret)
+		ret = tier_plan_apply(bench->machine.ctx, plan, 0, &report,
+				      sizeof(report));
+	tier_plan_free(plan);
+	tier_policy_free(policy);
+	if (!ret)
+		return STATUS_DONE;
+	if (report.message[0])
+		return say(ret == -EPERM ? STATUS_NOT_PERMITTED : STATUS_UNSUPPORTED,
+			   text, "%s", report.message);
+	if (diag.message[0])
+		return say(ret == -EINVAL ? STATUS_USAGE : STATUS_NOT_FOUND, text, "%s",
+			   diag.message);
+	return say_error(text, "cannot be applied", ret);
+}
+
+static void touch(volatile char *from, size_t bytes)
+{
+	for (size_t at = 0; at < bytes && !interrupted(); at += SMALL_PAGE)
+		from[at] = 1;
+}
+
+/* Each page on its node: preferred and not bound, as a full node then shows in the proof,
+ * where a bound thread would be killed. */
+static int touch_by_page(struct bench *bench, const struct place *place,
+			 const struct buffer *buffer)
+{
+	size_t unit = bench->wishes.pages == PAGES_4K ? SMALL_PAGE : HUGE_BYTES;
+	int status = STATUS_DONE;
+
+	for (unsigned int i = 0; !status && i < place->count; i++) {
+		char text[32];
+
+		(void)snprintf(text, sizeof(text), "prefer:node:%u", place->node[i]);
+		status = set_policy(bench, text);
+		for (size_t at = 0; !status && at < buffer->bytes; at += unit)
+			if (place_of_page(place, at / unit) == place->node[i])
+				touch((char *)buffer->start + at, unit);
+	}
+	return status;
+}
+
+static int touch_all(struct bench *bench, const struct place *place,
+		     const struct buffer *buffer)
+{
+	int status, back;
+
+	if (!place->policy) {
+		status = touch_by_page(bench, place, buffer);
+	} else {
+		status = set_policy(bench, place->policy);
+		if (!status)
+			touch(buffer->start, buffer->bytes);
+	}
+	back = set_policy(bench, "default");
+	return status ? status : back;
+}
+
+/* ---- proving ------------------------------------------------------------------------ */
+
+int buffer_prove(struct bench *bench, const struct place *place, struct buffer *buffer)
+{
+	SCOPED_STRBUF struct strbuf why = { 0 };
+	struct tier_page_counts counts;
+	const volatile char *at = buffer->start;
+	int ret;
+
+	/* NUMA balancing of Linux 6.1 hides pages until somebody touches them. */
+	for (size_t i = 0; i < buffer->bytes; i += SMALL_PAGE)
+		(void)at[i];
+	ret = tier_pages_count(buffer->start, buffer->bytes, &counts, sizeof(counts));
+	if (ret)
+		return say_error("proof", "cannot ask where the pages lie", ret);
+	ret = place_check(place, &counts, &why);
+	if (!ret) {
+		buffer->pages_proved = buffer->bytes / counts.page_bytes;
+		return STATUS_DONE;
+	}
+	return say(STATUS_FAILED, bench->cmd->name,
+		   "%s; the node is full, forbidden, or pages were moved. There is no "
+		   "result",
+		   strbuf_text(&why));
+}
+
+/* Better than to push others out of a node, or to be killed in a control group. */
+int buffer_room(const struct bench *bench, const struct place *place, uint64_t bytes)
+{
+	for (unsigned int i = 0; i < place->count; i++) {
+		struct tier_node_info info;
+		char object[32];
+
+		if (place->count > 1 ||
+		    tier_node_get(bench->machine.topology, place->node[i], &info,
+				  sizeof(info)) ||
+		    !(info.flags & TIER_NODE_KNOWS_FREE) || info.free_bytes >= bytes)
+			continue;
+		(void)snprintf(object, sizeof(object), "node %u", place->node[i]);
+		return say(STATUS_FAILED, object,
+			   "%" PRIu64 " MiB are free, and %" PRIu64
+			   " MiB are needed; use a smaller --size",
+			   info.free_bytes >> 20, bytes >> 20);
+	}
+	return STATUS_DONE;
+}
+
+int buffer_open(struct bench *bench, const struct place *place, struct buffer *buffer)
+{
+	int status;
+
+	*buffer = (struct buffer){ 0 };
+	status = map(bench, buffer);
+	if (!status)
+		status = touch_all(bench, place, buffer);
+	if (!status && !interrupted())
+		status = buffer_prove(bench, place, buffer);
+	if (status)
+		buffer_close(buffer);
+	return status;
+}
+
+void buffer_close(struct buffer *buffer)
+{
+	if (buffer->mapping)
+		(void)munmap(buffer->mapping, buffer->mapped);
+	*buffer = (struct buffer){ 0 };
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// tierbench diff: what really changed between two runs.
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmds.h"
+#include "write_all.h"
+
+/* Runs of a quiet machine differ by this much by themselves. */
+#define LEAST_CHANGE 0.02
+
+struct pair {
+	const struct row *before, *after;
+};
+
+static const struct row *find_row(const struct run *run, const struct row *like)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (row_is_same(&run->rows[i], like) &&
+		    !(run->rows[i].flags & ROW_HIDDEN))
+			return &run->rows[i];
+	return NULL;
+}
+
+static size_t find_pairs(const struct run *a, const struct run *b, struct pair *pairs)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const struct row *other = find_row(b, &a->rows[i]);
+
+		if (other && !(a->rows[i].flags & ROW_HIDDEN))
+			pairs[count++] = (struct pair){ &a->rows[i], other };
+	}
+	return count;
+}
+
+/* Latencies get better by becoming smaller. */
+static const char *verdict(const struct pair *pair, double change, bool significant)
+{
+	bool smaller_is_better = pair->before->unit == UNIT_NS;
+
+	if (!significant || fabs(change) < LEAST_CHANGE)
+		return "same";
+	return (change < 0) == smaller_is_better ? "better" : "worse";
+}
+
+static int print_pair(struct strbuf *out, const struct pair *pair, bool significant)
+{
+	const struct row *row = pair->before;
+	double before = row->estimate.median, after = pair->after->estimate.median;
+	double change = before > 0 ? after / before - 1 : 0;
+	char a[FIGURE_BYTES], b[FIGURE_BYTES];
+
+	return strbuf_printf(
+		out, "%-9s  %-10s  %-16s  %10s  %10s  %+7.1f %%  %s%s\n", row->test,
+		row->variant, row->place, figure_text(row->unit, before, a),
+		figure_text(row->unit, after, b), 100 * change,
+		verdict(pair, change, significant),
+		(row->flags | pair->after->flags) & ROW_NOISY ? " (noisy)" : "");
+}
+
+static int compare(const struct run *a, const struct run *b, struct strbuf *out)
+{
+	SCOPED_FREE struct pair *pairs = calloc(a->count + 1, sizeof(*pairs));
+	SCOPED_FREE double *same = calloc(a->count + 1, sizeof(*same));
+	SCOPED_FREE bool *significant = calloc(a->count + 1, sizeof(*significant));
+	size_t count;
+	int ret;
+
+	if (!pairs || !same || !significant)
+		return -ENOMEM;
+	count = find_pairs(a, b, pairs);
+	if (!count)
+		return -ENODATA;
+	for (size_t i = 0; i < count; i++)
+		same[i] = stats_same_probability(pairs[i].before->values,
+						 pairs[i].before->estimate.count,
+						 pairs[i].after->values,
+						 pairs[i].after->estimate.count);
+	stats_significant(same, count, significant);
+	ret = strbuf_printf(out, "%-9s  %-10s  %-16s  %10s  %10s  %9s\n", "TEST",
+			    "VARIANT", "MEMORY", "BEFORE", "AFTER", "CHANGE");
+	for (size_t i = 0; !ret && i < count; i++)
+		ret = print_pair(out, &pairs[i], significant[i]);
+	return ret;
+}
+
+static int print(const struct run *a, const struct run *b, const char *object)
+{
+	SCOPED_STRBUF struct strbuf out = { 0 };
+	int ret = compare(a, b, &out);
+
+	if (ret == -ENODATA)
+		return say(STATUS_FAILED, object,
+			   "the runs have no measurement in common");
+	if (!ret && strcmp(a->signature, b->signature) != 0)
+		ret = strbuf_puts(&out, "\nThe runs are of machines that differ.\n");
+	if (!ret)
+		ret = write_all(STDOUT_FILENO, strbuf_text(&out), out.len);
+	return ret ? say_error("standard output", "cannot be written", ret) : STATUS_DONE;
+}
+
+static int run(struct bench *bench, char **operands)
+{
+	struct run before = { 0 }, after = { 0 };
+	int status = load_run(operands[0], &before);
+
+	(void)bench;
+	if (!status)
+		status = load_run(operands[1], &after);
+	if (!status)
+		status = print(&before, &after, operands[1]);
+	run_free(&before);
+	run_free(&after);
+	return status;
+}
+
+const struct cmd cmd_diff = {
+	.name = "diff",
+	.summary = "what changed between two runs, and whether it is more than noise",
+	.operands = "BEFORE AFTER",
+	.operand_count = 2,
+	.about = "Compares runs that --json or --output wrote, measurement by measurement. A "
+		 "change counts when the samples of both differ (rank sum, 5 % for all "
+		 "measurements together) and the medians by 2 % or more.",
+	.run = run,
+	.examples = {
+		{ "tierbench diff before.json after.json", "Did the new kernel help?" },
+	},
+};

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// tierbench matrix: every node's CPUs by every node's memory.
+#include "cmds.h"
+
+static int measure_cell(struct bench *bench, unsigned int cpu_node, unsigned int node)
+{
+	static struct spot spot;
+	const struct place place = place_node(node);
+	int status = spot_open(bench, &place, cpu_node, 1, &spot);
+
+	if (status)
+		return status;
+	status = measure_latency(bench, &spot, "window", WINDOW_LINES);
+	if (!status && !interrupted())
+		status = measure_bandwidth(bench, &spot, "matrix", job_find("read"));
+	spot_close(&spot);
+	return status;
+}
+
+static int run(struct bench *bench, char **operands)
+{
+	struct tier_nodeset nodes, cpu_nodes;
+	int status = wanted_nodes(bench, &nodes);
+
+	(void)operands;
+	machine_cpu_nodes(&bench->machine, &cpu_nodes);
+	bench->planned = 2U * (unsigned int)(tier_nodeset_count(&nodes) *
+					     tier_nodeset_count(&cpu_nodes));
+	for (int cpu = -1; !status && (cpu = tier_nodeset_next(&cpu_nodes, cpu)) >= 0;)
+		for (int node = -1; !status && !interrupted() &&
+				    (node = tier_nodeset_next(&nodes, node)) >= 0;)
+			status = measure_cell(bench, (unsigned int)cpu,
+					      (unsigned int)node);
+	return status;
+}
+
+const struct cmd cmd_matrix = {
+	.name = "matrix",
+	.summary = "latency and reads of every node, from every node's CPUs",
+	.about = "Goes through every node with CPUs and every node with memory. Nodes without "
+		 "memory, or without CPUs, and gaps in their numbers are nothing special.",
+	.flags = CMD_MEASURES,
+	.run = run,
+	.examples = {
+		{ "tierbench matrix", "All by all." },
+		{ "tierbench matrix --nodes cxl", "How far is CXL from each socket?" },
+	},
+};

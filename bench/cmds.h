@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands, each defined at the end of its own cmd_*.c. */
+#ifndef CMDS_H
+#define CMDS_H
+
+#include "files.h"
+#include "measure.h"
+
+extern const struct cmd cmd_latency, cmd_bandwidth, cmd_loaded, cmd_matrix, cmd_policy,
+	cmd_ratio, cmd_quick, cmd_full, cmd_diff, cmd_report, cmd_help;
+
+/* ---- what several commands share (targets.c) -------------------------------------- */
+
+/* The nodes that --nodes means, or all that can be used. 0 or a status, said. */
+int wanted_nodes(const struct bench *bench, struct tier_nodeset *nodes);
+
+/* From which node's CPUs a node is measured: as --cpus says, or the nearest. */
+int initiator_of(const struct bench *bench, unsigned int node, unsigned int *cpu_node);
+
+/* Whether a name is in the list of --only; everything is without it. */
+bool is_wanted(const struct bench *bench, const char *name);
+
+/* Call `each` for every wanted node with so many buffers there. */
+int for_each_node(struct bench *bench, size_t buffers,
+		  int (*each)(struct bench *bench, struct spot *spot));
+
+/* The parts that other commands are put together of. */
+int bench_latency(struct bench *bench, struct spot *spot);
+int bench_bandwidth(struct bench *bench, struct spot *spot);
+int bench_loaded(struct bench *bench, struct spot *spot);
+
+#define LOADED_POINTS 12
+
+#endif

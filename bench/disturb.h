@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What came between: of one thread, and of the machine. */
+#ifndef DISTURB_H
+#define DISTURB_H
+
+#include <stdint.h>
+
+#include "result.h"
+
+struct bench;
+
+/* A thread's own counters at one moment. */
+struct moment {
+	uint64_t wall_ns;
+	uint64_t cpu_ns;
+	uint64_t preemptions;
+};
+
+struct moment moment_now(void);
+
+/* Sums over threads and samples. */
+struct disturb {
+	uint64_t wall_ns;
+	uint64_t cpu_ns;
+	uint64_t preemptions;
+	double fastest_ns, slowest_ns; /* of a fixed piece of computing; 0: none yet */
+	uint64_t migrated;	       /* when it began */
+};
+
+void disturb_begin(struct disturb *disturb, struct bench *bench);
+void disturb_add(struct disturb *disturb, const struct moment *from,
+		 const struct moment *to);
+/* How fast this CPU computes right now: what is left when frequency is not to be seen. */
+void disturb_probe(struct disturb *disturb);
+struct disturbance disturb_end(const struct disturb *disturb, struct bench *bench);
+
+#endif

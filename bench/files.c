@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Files of results: read, written whole, and kept. Knows no benchmark.
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmds.h"
+#include "files.h"
+#include "write_all.h"
+
+static int read_text(const char *path, struct strbuf *text)
+{
+	SCOPED_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat facts;
+
+	if (fd < 0 || fstat(fd, &facts))
+		return -errno;
+	if (!S_ISREG(facts.st_mode))
+		return S_ISDIR(facts.st_mode) ? -EISDIR : -EINVAL;
+	for (;;) {
+		ssize_t got;
+		int ret = strbuf_reserve(text, 65536);
+
+		if (ret)
+			return ret;
+		got = read(fd, text->text + text->len, 65536);
+		if (got < 0)
+			return -errno;
+		if (!got)
+			return 0;
+		text->len += (size_t)got;
+		text->text[text->len] = '\0';
+		if (text->len > RESULT_MOST_BYTES)
+			return -EFBIG;
+	}
+}
+
+int load_run(const char *path, struct run *run)
+{
+	SCOPED_STRBUF struct strbuf text = { 0 };
+	struct tier_diag diag = { 0 };
+	int ret = read_text(path, &text);
+
+	*run = (struct run){ 0 };
+	if (ret)
+		return say(STATUS_FAILED, path, "cannot be read: %s", strerror(-ret));
+	ret = result_from_json(strbuf_text(&text), text.len, run, &diag);
+	if (!ret)
+		return STATUS_DONE;
+	return say(STATUS_USAGE, path, "no result of tierbench: %s",
+		   diag.message[0] ? diag.message : tier_strerror(ret));
+}
+
+/* Beside it first, so that nobody ever finds half a file. */
+static int replace_file(const char *path, const char *text, size_t len)
+{
+	char beside[PATH_MAX];
+	int fd, ret;
+
+	if (snprintf(beside, sizeof(beside), "%s.%d.new", path, (int)getpid()) >=
+	    (int)sizeof(beside))
+		return -ENAMETOOLONG;
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return -errno;
+	ret = write_all(fd, text, len);
+	if (close(fd) && !ret)
+		ret = -errno;
+	if (!ret && rename(beside, path))
+		ret = -errno;
+	if (ret)
+		(void)unlink(beside);
+	return ret;
+}
+
+int write_file(const char *path, const char *text, size_t len)
+{
+	int ret = replace_file(path, text, len);
+
+	return ret ? say(ret == -EACCES || ret == -EPERM || ret == -EROFS ?
+				 STATUS_NOT_PERMITTED :
+				 STATUS_FAILED,
+			 path, "cannot be written: %s", strerror(-ret)) :
+		     STATUS_DONE;
+}
+
+/* ---- where results are kept ------------------------------------------------------------ */
+
+/* Each part of a path that is not there. */
+static int make_folders(char *path)
+{
+	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		if (mkdir(path, 0755) && errno != EEXIST) {
+			int error = errno;
+
+			*at = '/';
+			return -error;
+		}
+		*at = '/';
+	}
+	return 0;
+}
+
+/* root's are the machine's, anybody else's his own (XDG base directories). */
+static int result_path(const char *date, char *path, size_t size)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int len;
+
+	if (!geteuid() && !state)
+		len = snprintf(path, size, "/var/lib/tierkit/bench/%s.json", date);
+	else if (state && state[0] == '/')
+		len = snprintf(path, size, "%s/tierkit/bench/%s.json", state, date);
+	else if (home && home[0] == '/')
+		len = snprintf(path, size, "%s/.local/state/tierkit/bench/%s.json", home,
+			       date);
+	else
+		return -ENOENT;
+	return len < 0 || (size_t)len >= size ? -ENAMETOOLONG : 0;
+}
+
+int keep_result(const char *date, const char *text, size_t len)
+{
+	char path[PATH_MAX];
+	int ret = result_path(date, path, sizeof(path));
+
+	if (!ret)
+		ret = make_folders(path);
+	if (!ret)
+		ret = replace_file(path, text, len);
+	if (ret)
+		return say(STATUS_DONE, "note", "the result was not kept: %s",
+			   strerror(-ret));
+	return say(STATUS_DONE, "note", "kept in %s", path);
+}

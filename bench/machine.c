@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Asks libtier about nodes and their CPUs. Measures nothing.
+#include "machine.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "processor.h"
+
+const char *const page_size_names[PAGE_SIZES] = { "4k", "thp", "huge" };
+
+/* FNV-1a over what makes results comparable: the nodes, their sizes in 64 MiB, CPUs. */
+static void sign(struct machine *machine)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	struct tier_nodeset all;
+	int count = 0;
+
+	tier_topology_nodes(machine->topology, &all);
+	for (int node = -1; (node = tier_nodeset_next(&all, node)) >= 0;) {
+		struct tier_node_info info;
+		char text[200];
+
+		if (tier_node_get(machine->topology, (unsigned int)node, &info,
+				  sizeof(info)) ||
+		    !(info.flags & TIER_NODE_HAS_MEMORY))
+			continue;
+		count++;
+		(void)snprintf(text, sizeof(text), "%d %s %llu %.100s;", node,
+			       tier_kind_name(info.kind),
+			       (unsigned long long)(info.total_bytes >> 26), info.cpus);
+		for (const char *at = text; *at; at++)
+			hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+	}
+	(void)snprintf(machine->signature, sizeof(machine->signature), "%d-nodes-%016llx",
+		       count, (unsigned long long)hash);
+}
+
+int machine_open(struct machine *machine)
+{
+	struct tier_diag diag = { 0 };
+	struct utsname name;
+	int ret;
+
+	*machine = (struct machine){ .emulator = processor_emulator(),
+				     .cache_bytes = processor_cache_bytes() };
+	(void)sched_getaffinity(0, sizeof(machine->allowed),
+				(cpu_set_t *)&machine->allowed);
+	ret = tier_ctx_new(&machine->ctx, NULL, 0, &diag);
+	if (!ret)
+		ret = tier_topology_load(machine->ctx, TIER_LOAD_CHEAP,
+					 &machine->topology, &diag);
+	if (ret)
+		return say_error("machine", "cannot be read", ret);
+	if (uname(&name))
+		name.release[0] = '\0';
+	(void)snprintf(machine->kernel, sizeof(machine->kernel), "%.60s", name.release);
+	sign(machine);
+	return STATUS_DONE;
+}
+
+void machine_close(struct machine *machine)
+{
+	tier_topology_unref(machine->topology);
+	tier_ctx_unref(machine->ctx);
+	*machine = (struct machine){ 0 };
+}
+
+static int not_usable(int node, enum tier_usability why)
+{
+	char object[32];
+
+	(void)snprintf(object, sizeof(object), "node %d", node);
+	return say(STATUS_NOT_FOUND, object, "nothing can be placed there: %s",
+		   tier_usability_name(why));
+}
+
+int machine_nodes(const struct machine *machine, const char *selector,
+		  struct tier_nodeset *nodes)
+{
+	struct tier_diag diag = { 0 };
+	int ret = tier_select(machine->topology, selector, nodes, &diag);
+
+	if (ret)
+		return say(ret == -EINVAL ? STATUS_USAGE : STATUS_NOT_FOUND, selector,
+			   "%s", diag.message[0] ? diag.message : tier_strerror(ret));
+	for (int node = -1; (node = tier_nodeset_next(nodes, node)) >= 0;) {
+		struct tier_node_info info;
+
+		ret = tier_node_get(machine->topology, (unsigned int)node, &info,
+				    sizeof(info));
+		if (ret || info.usability == TIER_USABLE_YES)
+			continue;
+		/* A kind means nodes whose memory may come, too. */
+		if (strstr(selector, "node:"))
+			return not_usable(node, info.usability);
+		nodes->bits[node / 64] &= ~(1ULL << node % 64);
+	}
+	if (!tier_nodeset_count(nodes))
+		return say(STATUS_NOT_FOUND, selector,
+			   "no node with memory that may be "
+			   "used");
+	return STATUS_DONE;
+}
+
+size_t machine_cpus(const struct machine *machine, unsigned int node, int *cpus,
+		    size_t room)
+{
+	struct tier_node_info info;
+	struct cpus here, allowed = machine->allowed;
+	size_t count = 0;
+
+	if (tier_node_get(machine->topology, node, &info, sizeof(info)) ||
+	    cpus_parse(info.cpus, &here))
+		return 0;
+	for (int cpu = 0; cpu < CPUS_MAX && count < room; cpu++)
+		if (CPU_ISSET_S((size_t)cpu, sizeof(here), (cpu_set_t *)&here) &&
+		    CPU_ISSET_S((size_t)cpu, sizeof(allowed), (cpu_set_t *)&allowed))
+			cpus[count++] = cpu;
+	return count;
+}
+
+void machine_cpu_nodes(const struct machine *machine, struct tier_nodeset *nodes)
+{
+	struct tier_nodeset all;
+	int cpu;
+
+	tier_nodeset_zero(nodes);
+	tier_topology_nodes(machine->topology, &all);
+	for (int node = -1; (node = tier_nodeset_next(&all, node)) >= 0;)
+		if (machine_cpus(machine, (unsigned int)node, &cpu, 1))
+			(void)tier_nodeset_add(nodes, (unsigned int)node);
+}
+
+unsigned int machine_nearest(const struct machine *machine, unsigned int node)
+{
+	struct tier_node_info info = { 0 };
+	struct tier_nodeset with_cpus;
+	int best = -1, best_distance = 0;
+
+	machine_cpu_nodes(machine, &with_cpus);
+	(void)!tier_node_get(machine->topology, node, &info, sizeof(info));
+	for (int at = -1; (at = tier_nodeset_next(&with_cpus, at)) >= 0;) {
+		int distance =
+			tier_node_distance(machine->topology, (unsigned int)at, node);
+
+		/* What the firmware says of initiators counts more than distance. */
+		if (tier_nodeset_has(&info.near_nodes, (unsigned int)at))
+			return (unsigned int)at;
+		if (best < 0 || (distance > 0 && distance < best_distance)) {
+			best = at;
+			best_distance = distance > 0 ? distance : INT32_MAX;
+		}
+	}
+	return best < 0 ? 0 : (unsigned int)best;
+}

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Repeats, proves, judges how quiet it was, and makes a row.
+#include "measure.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "chain.h"
+
+#define SAMPLE_NS    15000000 /* long against a timer's interrupt, short against drift */
+#define SAMPLE_LEAST 8
+#define GOOD_ERROR   0.02
+
+/* More than this and a sample was not the thread's own. */
+#define OFF_CPU_MOST	  0.01
+#define SPEED_SPREAD_MOST 0.10
+
+static bool is_hidden(const struct bench *bench)
+{
+	return bench->machine.emulator && !bench->options.force_figures;
+}
+
+/* ---- where --------------------------------------------------------------------------- */
+
+static int pin(int cpu)
+{
+	struct cpus cpus = { 0 };
+
+	CPU_SET_S((size_t)cpu, sizeof(cpus), (cpu_set_t *)&cpus);
+	return sched_setaffinity(0, sizeof(cpus), (cpu_set_t *)&cpus) ? -errno : 0;
+}
+
+int spot_open(struct bench *bench, const struct place *place, unsigned int cpu_node,
+	      size_t buffers, struct spot *spot)
+{
+	unsigned int threads = bench->wishes.threads;
+	int status = STATUS_DONE;
+
+	*spot = (struct spot){ .place = *place, .cpu_node = cpu_node };
+	spot->count = machine_cpus(&bench->machine, cpu_node, spot->cpus, SPOT_CPUS);
+	if (!spot->count)
+		return say(STATUS_NOT_FOUND, "CPUs",
+			   "none of node %u may be used by this process", cpu_node);
+	if (threads > spot->count)
+		return say(
+			STATUS_USAGE, "--threads",
+			"node %u has %zu CPUs that may be used, and each thread has its "
+			"own",
+			cpu_node, spot->count);
+	if (threads)
+		spot->count = threads;
+	if (pin(spot->cpus[0]))
+		return say(STATUS_FAILED, "CPUs", "cannot run on CPU %d", spot->cpus[0]);
+	status = buffer_room(bench, place, buffers * bench->wishes.bytes);
+	for (size_t i = 0; !status && i < buffers; i++)
+		status = buffer_open(bench, place, &spot->buffer[i]);
+	if (status)
+		spot_close(spot);
+	return status;
+}
+
+void spot_close(struct spot *spot)
+{
+	for (size_t i = 0; i < TEAM_BUFFERS; i++)
+		buffer_close(&spot->buffer[i]);
+}
+
+/* ---- a row ---------------------------------------------------------------------------- */
+
+/* Samples on their way to a row. */
+struct series {
+	struct stop_rule rule;
+	double *values;
+	size_t count;
+	enum stop stop;
+	struct disturb disturb;
+};
+
+static int series_begin(struct bench *bench, struct series *series)
+{
+	double most = bench->wishes.seconds * 1e9 / SAMPLE_NS;
+	bool hidden = is_hidden(bench);
+
+	*series = (struct series){
+		.rule = { .least = SAMPLE_LEAST,
+			  .most = hidden ? 1 : (size_t)fmax(most, SAMPLE_LEAST),
+			  .error = GOOD_ERROR },
+	};
+	series->values = calloc(series->rule.most, sizeof(*series->values));
+	if (!series->values)
+		return say(STATUS_FAILED, bench->cmd->name, "out of memory");
+	disturb_begin(&series->disturb, bench);
+	return STATUS_DONE;
+}
+
+static void series_add(struct series *series, double value)
+{
+	series->values[series->count++] = value;
+	series->stop = stats_stop(series->values, series->count, &series->rule);
+	disturb_probe(&series->disturb);
+}
+
+static bool is_noisy(const struct row *row)
+{
+	return stats_error(&row->estimate) > GOOD_ERROR ||
+	       row->disturbance.off_cpu > OFF_CPU_MOST ||
+	       row->disturbance.speed_spread > SPEED_SPREAD_MOST;
+}
+
+static void fill_row(struct bench *bench, struct spot *spot, struct row *row)
+{
+	(void)snprintf(row->place, sizeof(row->place), "%s", spot->place.text);
+	(void)snprintf(row->pages, sizeof(row->pages), "%s",
+		       page_size_names[bench->wishes.pages]);
+	row->cpu_node = spot->cpu_node;
+	row->bytes = spot->buffer[0].bytes;
+	for (size_t i = 0; i < TEAM_BUFFERS; i++)
+		row->pages_proved += spot->buffer[i].pages_proved;
+	if (row->bytes < 2 * bench->machine.cache_bytes)
+		row->flags |= ROW_IN_CACHE;
+}
+
+/* Prove the places once more, then keep the row. */
+static int finish(struct bench *bench, struct spot *spot, struct series *series,
+		  struct row *row)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; !status && i < TEAM_BUFFERS; i++)
+		if (spot->buffer[i].start)
+			status = buffer_prove(bench, &spot->place, &spot->buffer[i]);
+	if (status) {
+		free(series->values);
+		return status;
+	}
+	fill_row(bench, spot, row);
+	row->disturbance = disturb_end(&series->disturb, bench);
+	row->estimate = stats_estimate(series->values, series->count, STATS_CONFIDENCE);
+	if (is_hidden(bench)) {
+		row->flags |= ROW_HIDDEN;
+		row->estimate = (struct estimate){ 0 };
+		free(series->values);
+	} else {
+		row->values = series->values;
+		row->flags |= is_noisy(row) ? ROW_NOISY : 0;
+	}
+	bench->done++;
+	return run_add(&bench->run, row) ?
+		       say(STATUS_FAILED, bench->cmd->name, "out of memory") :
+		       STATUS_DONE;
+}
+
+double last_median(const struct bench *bench)
+{
+	return bench->run.count ? bench->run.rows[bench->run.count - 1].estimate.median :
+				  0;
+}
+
+static void show(struct bench *bench, const struct spot *spot, const char *test,
+		 const char *variant)
+{
+	char text[3 * ROW_WORD_BYTES];
+
+	(void)snprintf(text, sizeof(text), "%s %s of %s from node %u", test, variant,
+		       spot->place.text, spot->cpu_node);
+	progress(bench, text);
+}
+
+/* ---- latency --------------------------------------------------------------------------- */
+
+#define STEPS_AT_LEAST 4096
+
+/* Steps that take about a sample's time; looked for by doubling. */
+static size_t find_steps(const void **at)
+{
+	size_t steps = STEPS_AT_LEAST;
+
+	for (;;) {
+		uint64_t began = now_ns(), took;
+
+		*at = chain_walk(*at, steps);
+		took = now_ns() - began;
+		if (took >= SAMPLE_NS / 4 || interrupted())
+			return steps * (took > SAMPLE_NS / 2 ? 1 : 4);
+		steps *= 2;
+	}
+}
+
+static double walk_once(const void **at, size_t steps, struct disturb *disturb)
+{
+	struct moment from = moment_now(), to;
+
+	*at = chain_walk(*at, steps);
+	to = moment_now();
+	disturb_add(disturb, &from, &to);
+	return (double)(to.wall_ns - from.wall_ns) / (double)steps;
+}
+
+static int build_chain(struct bench *bench, struct spot *spot, size_t window_lines,
+		       struct row *row)
+{
+	size_t lines = spot->buffer[0].bytes / CHAIN_LINE_BYTES;
+	int ret = chain_build(spot->buffer[0].start, lines, window_lines, lines);
+
+	if (ret)
+		return say_error("chain", "cannot be built", ret);
+	/* A walk through all of it is the proof, and brings all into the TLB and caches
+	 * that will be there. */
+	row->lines_proved = chain_length(spot->buffer[0].start, lines);
+	if (row->lines_proved != lines)
+		return say(STATUS_FAILED, bench->cmd->name,
+			   "the chain has %" PRIu64 " lines of %zu; there is no result",
+			   row->lines_proved, lines);
+	return STATUS_DONE;
+}
+
+int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
+		    size_t window_lines)
+{
+	struct row row = { .test = "latency", .unit = UNIT_NS, .threads = 1 };
+	const void *at = spot->buffer[0].start;
+	struct series series;
+	size_t steps;
+	int status;
+
+	show(bench, spot, "latency", variant);
+	(void)snprintf(row.variant, sizeof(row.variant), "%s", variant);
+	status = build_chain(bench, spot, window_lines, &row);
+	if (!status)
+		status = series_begin(bench, &series);
+	if (status)
+		return status;
+	steps = is_hidden(bench) ? STEPS_AT_LEAST : find_steps(&at);
+	while (!series.stop && !interrupted())
+		series_add(&series, walk_once(&at, steps, &series.disturb));
+	return finish(bench, spot, &series, &row);
+}
+
+/* ---- bandwidth ------------------------------------------------------------------------- */
+
+static int start_team(struct bench *bench, struct spot *spot, const struct team_ask *more,
+		      struct team *team)
+{
+	struct team_ask ask = *more;
+	int ret;
+
+	ask.set = bench->kernels;
+	ask.bytes = spot->buffer[0].bytes;
+	for (size_t i = 0; i < TEAM_BUFFERS; i++)
+		ask.buffer[i] = spot->buffer[i].start;
+	ret = team_start(team, &ask);
+	if (ret == -EINVAL)
+		return say(STATUS_USAGE, "--size", "too small for %zu threads",
+			   ask.count);
+	return ret ? say_error("threads", "cannot be started", ret) : STATUS_DONE;
+}
+
+/* End the threads, and see that they did what they had to. */
+static int stop_team(struct bench *bench, struct team *team, struct row *row)
+{
+	uint64_t lines, wrong = team_check(team, &lines);
+
+	team_stop(team);
+	row->lines_proved += lines;
+	if (!wrong)
+		return STATUS_DONE;
+	return say(STATUS_FAILED, bench->cmd->name,
+		   "%s: %" PRIu64
+		   " steps left wrong data behind; there is no result. The "
+		   "memory or the processor is at fault",
+		   row->variant, wrong);
+}
+
+int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
+		      const struct job *job)
+{
+	const struct team_ask ask = { .job = job,
+				      .cpus = spot->cpus,
+				      .count = spot->count,
+				      .step_lines = STEP_LINES };
+	struct row row = { .unit = UNIT_BYTES_PER_SEC,
+			   .threads = (uint32_t)spot->count,
+			   .bus_factor = job->bus_lines / job->app_lines };
+	struct series series;
+	struct team team;
+	int status;
+
+	show(bench, spot, test, job->name);
+	(void)snprintf(row.test, sizeof(row.test), "%s", test);
+	(void)snprintf(row.variant, sizeof(row.variant), "%s", job->name);
+	status = start_team(bench, spot, &ask, &team);
+	if (status)
+		return status;
+	status = series_begin(bench, &series);
+	while (!status && !series.stop && !interrupted()) {
+		team_begin(&team, now_ns() + SAMPLE_NS);
+		series_add(&series, team_end(&team, &series.disturb));
+	}
+	if (status) {
+		team_stop(&team);
+		return status;
+	}
+	status = stop_team(bench, &team, &row);
+	if (!status)
+		return finish(bench, spot, &series, &row);
+	free(series.values);
+	return status;
+}
+
+/* ---- loaded latency -------------------------------------------------------------------- */
+
+/* One sample: the traffic beside it goes to *load. */
+static double walk_loaded(struct team *team, const void **at, size_t steps,
+			  struct series *series, double *load)
+{
+	double ns;
+
+	team_begin(team, UINT64_MAX);
+	ns = walk_once(at, steps, &series->disturb);
+	atomic_store(&team->over, true);
+	*load += team_end(team, &series->disturb);
+	return ns;
+}
+
+int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job,
+		   unsigned int pause)
+{
+	const struct team_ask ask = { .job = job,
+				      .cpus = spot->cpus + 1,
+				      .count = spot->count - 1,
+				      .step_lines = PIECE_LINES,
+				      .pause = pause };
+	struct row row = { .test = "loaded",
+			   .unit = UNIT_NS,
+			   .threads = (uint32_t)spot->count };
+	struct spot loaders = *spot;
+	const void *at = spot->buffer[0].start;
+	struct series series;
+	struct team team;
+	size_t steps;
+	double load = 0;
+	int status;
+
+	show(bench, spot, "loaded", job->name);
+	(void)snprintf(row.variant, sizeof(row.variant), "%s/%u", job->name, pause);
+	/* The chain has the first buffer, the traffic those behind it. */
+	loaders.buffer[0] = spot->buffer[1];
+	loaders.buffer[1] = spot->buffer[2];
+	loaders.buffer[2] = (struct buffer){ 0 };
+	status = build_chain(bench, spot, WINDOW_LINES, &row);
+	if (!status)
+		status = start_team(bench, &loaders, &ask, &team);
+	if (status)
+		return status;
+	status = series_begin(bench, &series);
+	if (status) {
+		team_stop(&team);
+		return status;
+	}
+	steps = is_hidden(bench) ? STEPS_AT_LEAST : find_steps(&at);
+	while (!series.stop && !interrupted())
+		series_add(&series, walk_loaded(&team, &at, steps, &series, &load));
+	row.load_bytes_per_sec =
+		load / (double)series.count * job->bus_lines / job->app_lines;
+	status = stop_team(bench, &team, &row);
+	if (!status)
+		return finish(bench, spot, &series, &row);
+	free(series.values);
+	return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Figures with their proof: placed memory, repeated samples until the interval is narrow,
+ * checked data, and a row. Knows no command. */
+#ifndef MEASURE_H
+#define MEASURE_H
+
+#include "buffer.h"
+#include "kernels.h"
+#include "team.h"
+
+#define SPOT_CPUS 1024
+
+/* Latency windows: small ones spare the TLB. */
+#define WINDOW_LINES 4096 /* 256 KiB */
+
+/* Who looks at what memory. */
+struct spot {
+	struct place place;
+	unsigned int cpu_node;
+	int cpus[SPOT_CPUS];
+	size_t count;
+	struct buffer buffer[TEAM_BUFFERS];
+};
+
+/* With so many buffers, and the threads that were asked for. 0 or a status, said. */
+int spot_open(struct bench *bench, const struct place *place, unsigned int cpu_node,
+	      size_t buffers, struct spot *spot) MUST_CHECK;
+void spot_close(struct spot *spot);
+
+/* Each adds a row, or says why it does not and returns a status. */
+int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
+		    size_t window_lines) MUST_CHECK;
+/* `test` is what the row is called; the median, if wanted, goes to *rate. */
+int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
+		      const struct job *job) MUST_CHECK;
+/* Latency on the first CPU while the others make traffic, idle so many rounds between
+ * pieces of it. */
+int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job,
+		   unsigned int pause) MUST_CHECK;
+
+/* The last row's median, 0 for none. */
+double last_median(const struct bench *bench);
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Options: one table for all commands, since most of them say where and how to measure.
+#include "opt.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "bench.h"
+#include "kernels.h"
+#include "parse.h"
+
+#define AT(field) offsetof(struct options, field)
+
+const struct opt opts[] = {
+	{ "nodes", "SEL", "memory to measure: a selector as in tierctl(1); default: all",
+	  AT(nodes), CMD_MEASURES,
+	  "fastest slowest fast slow dram pmem cxl hbm all node:" },
+	{ "cpus", "SEL", "the node whose CPUs measure, or 'near', which is the default",
+	  AT(cpus), CMD_MEASURES, "near node:" },
+	{ "size", "BYTES", "of each buffer; default: four times the last-level cache",
+	  AT(size), CMD_MEASURES, NULL },
+	{ "threads", "N", "how many; default: one on each CPU of the node", AT(threads),
+	  CMD_MEASURES, NULL },
+	{ "pages", "SIZE", "4k, thp or huge; default: 4k", AT(pages), CMD_MEASURES,
+	  "4k thp huge" },
+	{ "loops", "NAME", "scalar, sse2, avx2, avx512 or neon; default: the widest",
+	  AT(kernels), CMD_MEASURES, "scalar sse2 avx2 avx512 neon" },
+	{ "only", "LIST", "only these variants", AT(only), CMD_ONLY, NULL },
+	{ "seconds", "N", "how long one figure may take; default: 2", AT(seconds),
+	  CMD_MEASURES, NULL },
+	{ "in-flight", "LINES", "cache lines that the program keeps in flight",
+	  AT(in_flight), CMD_WEIGHTS, NULL },
+	{ "weights", "FILE", "write the advice for tierctl weights from-bench",
+	  AT(weights), CMD_WEIGHTS, NULL },
+	{ "output", "FILE", "write there, too: all as JSON, or the page of 'report'",
+	  AT(output), CMD_MEASURES | CMD_OUTPUT, NULL },
+	{ "any-size", NULL, "take buffers that fit into the cache; rows are marked",
+	  AT(any_size), CMD_MEASURES, NULL },
+	{ "force-figures", NULL,
+	  "tell figures of an emulated machine; the result says so", AT(force_figures),
+	  CMD_MEASURES, NULL },
+	{ "no-store", NULL, "do not keep the result", AT(no_store), CMD_MEASURES, NULL },
+	{ "json", NULL, "print all as JSON", AT(json), CMD_MEASURES, NULL },
+	{ "csv", NULL, "print CSV", AT(csv), CMD_MEASURES, NULL },
+	{ "help", NULL, "print this help", AT(help), 0, NULL },
+	{ "version", NULL, "print the version", AT(version), 0, NULL },
+	{ NULL, NULL, NULL, 0, 0, NULL },
+};
+
+static const struct opt *find(const char *name, size_t len)
+{
+	for (const struct opt *opt = opts; opt->name; opt++)
+		if (strlen(opt->name) == len && !memcmp(opt->name, name, len))
+			return opt;
+	return NULL;
+}
+
+/* How many arguments it took; negative: a status, said. */
+static int take(struct bench *bench, char **argv)
+{
+	const char *name = argv[0] + 2, *is = strchr(name, '=');
+	const struct opt *opt = find(name, is ? (size_t)(is - name) : strlen(name));
+	const char *object = bench->cmd ? bench->cmd->name : "command line";
+	void *slot;
+
+	if (!strcmp(argv[0], "-h"))
+		opt = find("help", 4);
+	if (!opt)
+		return -say(STATUS_USAGE, object,
+			    "%s: no such option; tierbench help lists them", argv[0]);
+	if (bench->cmd && opt->needs && !(opt->needs & bench->cmd->flags))
+		return -say(STATUS_USAGE, object, "%s: this command does not take it",
+			    argv[0]);
+	slot = (char *)&bench->options + opt->offset;
+	if (!opt->value) {
+		if (is)
+			return -say(STATUS_USAGE, object, "%s: takes no value", argv[0]);
+		*(bool *)slot = true;
+		return 1;
+	}
+	if (!is && !argv[1])
+		return -say(STATUS_USAGE, object, "%s: needs a value", argv[0]);
+	*(const char **)slot = is ? is + 1 : argv[1];
+	return is ? 1 : 2;
+}
+
+int opt_parse(struct bench *bench, char **argv)
+{
+	int kept = 0;
+
+	for (int at = 0; argv[at];) {
+		int took;
+
+		if (argv[at][0] != '-' || !argv[at][1]) {
+			argv[kept++] = argv[at++];
+			continue;
+		}
+		took = take(bench, argv + at);
+		if (took < 0)
+			return -took;
+		at += took;
+	}
+	argv[kept] = NULL;
+	return STATUS_DONE;
+}
+
+/* ---- what they mean -------------------------------------------------------------------- */
+
+#define SECONDS_MOST 3600
+#define SIZE_LEAST   (2UL << 20)
+#define SIZE_UNKNOWN (64UL << 20) /* where the cache is not known */
+#define SIZE_MOST    (1UL << 40)
+
+static int understand_size(struct bench *bench)
+{
+	const char *text = bench->options.size;
+	uint64_t cache = bench->machine.cache_bytes;
+	uint64_t *bytes = &bench->wishes.bytes;
+
+	*bytes = cache ? 4 * cache : SIZE_UNKNOWN;
+	if (text && parse_figure(text, units_bytes, bytes))
+		return say(STATUS_USAGE, "--size", "'%.40s' is no size, as 256M is",
+			   text);
+	if (*bytes < SIZE_LEAST || *bytes > SIZE_MOST)
+		return say(STATUS_USAGE, "--size", "from 2M to 1T");
+	if (*bytes < 2 * cache && !bench->options.any_size)
+		return say(STATUS_USAGE, "--size",
+			   "the last-level cache has %llu MiB and would be measured, not "
+			   "the memory; %llu MiB are right, --any-size takes less",
+			   (unsigned long long)cache >> 20,
+			   (unsigned long long)(4 * cache) >> 20);
+	return STATUS_DONE;
+}
+
+static int understand_number(const char *name, const char *text, uint64_t most,
+			     uint64_t *value)
+{
+	if (!text)
+		return STATUS_DONE;
+	if (parse_u64(text, value) || !*value || *value > most)
+		return say(STATUS_USAGE, name, "a whole number from 1 to %llu",
+			   (unsigned long long)most);
+	return STATUS_DONE;
+}
+
+static int understand_pages(struct bench *bench)
+{
+	const char *text = bench->options.pages;
+
+	for (int size = 0; text && size < PAGE_SIZES; size++)
+		if (!strcmp(text, page_size_names[size])) {
+			bench->wishes.pages = (enum page_size)size;
+			return STATUS_DONE;
+		}
+	return text ? say(STATUS_USAGE, "--pages", "4k, thp or huge") : STATUS_DONE;
+}
+
+static int understand_seconds(struct bench *bench)
+{
+	static const struct unit units[] = { { "", 1000 }, { NULL, 0 } };
+	const char *text = bench->options.seconds;
+	uint64_t ms = 2000;
+
+	if (text && (parse_figure(text, units, &ms) || !ms || ms > SECONDS_MOST * 1000))
+		return say(STATUS_USAGE, "--seconds", "a number, above 0 and up to %d",
+			   SECONDS_MOST);
+	bench->wishes.seconds = (double)ms / 1000;
+	return STATUS_DONE;
+}
+
+int opt_understand(struct bench *bench)
+{
+	uint64_t threads = 0, lines = 0;
+	int status = understand_size(bench);
+
+	if (!status)
+		status = understand_number("--threads", bench->options.threads, 1024,
+					   &threads);
+	if (!status)
+		status = understand_seconds(bench);
+	if (!status)
+		status = understand_number("--in-flight", bench->options.in_flight,
+					   1000000, &lines);
+	if (!status)
+		status = understand_pages(bench);
+	if (status)
+		return status;
+	if (bench->options.json && bench->options.csv)
+		return say(STATUS_USAGE, bench->cmd->name,
+			   "--json and --csv: choose one");
+	bench->wishes.threads = (unsigned int)threads;
+	bench->wishes.in_flight = (double)lines;
+	bench->kernels = kernels_find(bench->options.kernels);
+	return bench->kernels ? STATUS_DONE :
+				say(STATUS_UNSUPPORTED, "--loops",
+				    "'%.40s': this processor has none that are called so",
+				    bench->options.kernels);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What was measured, row by row, and its ways out: JSON and back, CSV, a table. Pure:
+ * knows no clock and no file. */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stats.h"
+#include "strbuf.h"
+
+struct tier_diag;
+
+#define RESULT_SCHEMA  1
+#define ROW_WORD_BYTES 64
+
+/* Larger ones are refused: a run of a very large machine has a few MB. */
+#define RESULT_MOST_BYTES (64 << 20)
+
+enum figure_unit {
+	UNIT_NONE = 0,
+	UNIT_NS,
+	UNIT_BYTES_PER_SEC,
+	UNIT_PAGES_PER_SEC,
+	UNITS,
+};
+
+extern const char *const unit_names[UNITS];
+
+/* What is known against a row. */
+enum row_flags {
+	ROW_NOISY = 1 << 0,    /* the interval stayed wide, or something came between */
+	ROW_IN_CACHE = 1 << 1, /* the buffer fits into the last-level cache */
+	ROW_HIDDEN = 1 << 2,   /* emulated, so the figure is not told */
+	ROW_FLAGS_ALL = (1 << 3) - 1,
+};
+
+/* What came between, summed over all samples and threads. */
+struct disturbance {
+	double off_cpu; /* part of the time that a thread did not run, stolen or not */
+	uint64_t preemptions; /* involuntary context switches */
+	uint64_t migrations;  /* pages that the kernel moved meanwhile, anywhere */
+	double speed_spread; /* of the processor's speed: (fastest - slowest) / fastest */
+};
+
+/* Texts are words: printable, and not long. */
+struct row {
+	char test[ROW_WORD_BYTES];    /* "latency" */
+	char variant[ROW_WORD_BYTES]; /* "random" */
+	char place[ROW_WORD_BYTES];   /* "node:0", "node:0=3,node:2=1" */
+	char pages[ROW_WORD_BYTES];   /* "4k" */
+	uint32_t cpu_node;
+	uint32_t threads;
+	uint64_t bytes; /* of a buffer */
+	enum figure_unit unit;
+	double load_bytes_per_sec; /* offered beside it; 0: none */
+	double bus_factor;     /* bytes on the bus for a byte that the program counts */
+	uint64_t pages_proved; /* seen to lie where asked */
+	uint64_t lines_proved; /* of a chain that was counted, or data that was checked */
+	struct estimate estimate;
+	double *values; /* of the estimate, sorted; NULL when hidden */
+	struct disturbance disturbance;
+	uint32_t flags;
+};
+
+struct run {
+	char date[ROW_WORD_BYTES]; /* 2026-11-28T14:00:00Z */
+	char version[ROW_WORD_BYTES];
+	char kernel[ROW_WORD_BYTES];
+	char signature[ROW_WORD_BYTES]; /* of the machine's nodes */
+	char kernels[ROW_WORD_BYTES];	/* the loops' width */
+	char emulator[ROW_WORD_BYTES];	/* "": none seen */
+	char advice[ROW_WORD_BYTES];	/* of `ratio`, for people; "": none */
+	bool forced;			/* figures of an emulator, on request */
+	struct row *rows;
+	size_t count;
+};
+
+/* A copy of *row, whose values become the run's, or are freed. 0 or -ENOMEM. */
+int run_add(struct run *run, struct row *row) MUST_CHECK;
+void run_free(struct run *run);
+
+/* Same measurement of two runs: everything but what was found. */
+bool row_is_same(const struct row *a, const struct row *b);
+
+int result_to_json(const struct run *run, struct strbuf *out) MUST_CHECK;
+/* -EINVAL with diag; *run is empty then. */
+int result_from_json(const char *text, size_t len, struct run *run,
+		     struct tier_diag *diag) MUST_CHECK;
+int result_to_csv(const struct run *run, struct strbuf *out) MUST_CHECK;
+int result_to_table(const struct run *run, struct strbuf *out) MUST_CHECK;
+
+/* "17.2 GB/s", "83.1 ns"; "-" for a hidden row. Returns buf. */
+#define FIGURE_BYTES 32
+const char *figure_text(enum figure_unit unit, double value, char buf[FIGURE_BYTES]);
+
+#endif

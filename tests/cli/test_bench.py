@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tierbench as people and scripts meet it: small buffers, real memory, every refusal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from tool import TOP, environment
+
+BENCH = str(Path(os.environ["TIERCTL"]).with_name("tierbench"))
+PAGE = (TOP / "bench" / "man" / "tierbench.1.scd").read_text(encoding="utf-8")
+# As small as may be: what is tested here are proofs and words, never speed.
+SMALL = ("--size", "2M", "--any-size", "--seconds", "0.15", "--no-store")
+
+
+def run(*words: str, **how) -> subprocess.CompletedProcess[str]:
+    """Run tierbench to its end."""
+    how.setdefault("env", environment())
+    how.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run([BENCH, *words], text=True, timeout=60, capture_output=True, **how)
+
+
+def commands() -> list[str]:
+    """What the overview names."""
+    lines = run("help").stdout.splitlines()
+    return [line.split()[0] for line in lines if line.startswith("  ")]
+
+
+class Bench(unittest.TestCase):
+    """One test per promise."""
+
+    def refuses(self, status: int, says: str, *words: str) -> None:
+        """The exit status, one line that says why, and no result."""
+        result = run(*words)
+        with self.subTest(words=words):
+            self.assertEqual(result.returncode, status, result.stderr)
+            self.assertIn(says, result.stderr)
+            self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+            self.assertEqual(result.stdout, "")
+
+    def measure(self, *words: str) -> dict:
+        """A run as JSON; skips where a container forbids to ask for pages."""
+        result = run(*words, *SMALL, "--json")
+        if result.returncode == 4 and "proof" in result.stderr:
+            self.skipTest("move_pages is forbidden here")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)
+
+    def test_bench__refuses_what_is_wrong(self) -> None:
+        self.refuses(2, "no command")
+        self.refuses(2, "no such command", "speed")
+        self.refuses(2, "no such option", "latency", "--fast")
+        self.refuses(2, "does not take it", "matrix", "--weights", "x")
+        self.refuses(2, "takes no value", "latency", "--json=1")
+        self.refuses(2, "needs a value", "latency", "--size")
+        self.refuses(2, "is no size", "latency", "--size", "much")
+        self.refuses(2, "from 2M to 1T", "latency", "--size", "4K", "--any-size")
+        self.refuses(2, "last-level cache", "latency", "--size", "2M")
+        self.refuses(2, "4k, thp or huge", "latency", "--pages", "8k", *SMALL)
+        self.refuses(2, "above 0", "latency", "--size", "2M", "--any-size", "--seconds", "0")
+        self.refuses(2, "whole number", "latency", *SMALL, "--threads", "0")
+        self.refuses(2, "its own", "bandwidth", *SMALL, "--threads", "1000")
+        self.refuses(2, "choose one", "latency", *SMALL, "--json", "--csv")
+        self.refuses(3, "none that are called so", "latency", *SMALL, "--loops", "mmx")
+        self.refuses(5, "no node 1000", "latency", *SMALL, "--nodes", "node:1000")
+        self.refuses(2, "selects nothing", "latency", *SMALL, "--nodes", "nonsense")
+        self.refuses(2, "no traffic", "loaded", *SMALL, "--only", "triad")
+        self.refuses(1, "are free", "latency", "--size", "1T")
+        self.refuses(2, "usage", "diff", "one")
+        self.refuses(1, "cannot be read", "diff", "/nonexistent", "/nonexistent")
+        self.refuses(2, "no result of tierbench", "diff", __file__, __file__)
+
+    def test_bench__one_cpu_has_no_loaded_latency(self) -> None:
+        cpu = min(os.sched_getaffinity(0))
+        result = run("loaded", *SMALL, preexec_fn=lambda: os.sched_setaffinity(0, {cpu}))
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("needs two CPUs", result.stderr)
+        result = run("latency", *SMALL, preexec_fn=lambda: os.sched_setaffinity(0, {cpu}))
+        self.assertIn(result.returncode, (0, 4), result.stderr)
+
+    def test_bench__no_huge_pages(self) -> None:
+        result = run("latency", "--size", "64G", "--pages", "huge", "--any-size", "--no-store")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertRegex(result.stderr, r"are free|vm\.nr_hugepages")
+
+    def test_bench__every_row_has_its_proof(self) -> None:
+        found = self.measure("bandwidth")
+        names = [row["variant"] for row in found["rows"]]
+        self.assertEqual(len(names), 12 * len({row["place"] for row in found["rows"]}))
+        for row in found["rows"]:
+            with self.subTest(row=row["variant"]):
+                self.assertEqual(row["pages_proved"], 3 * row["bytes"] // 4096)
+                self.assertEqual(row["lines_proved"], row["bytes"] // 64)
+                self.assertTrue(row["low"] <= row["median"] <= row["high"])
+                self.assertEqual(sorted(row["values"]), row["values"])
+                self.assertGreaterEqual(len(row["values"]), 8)
+
+    def test_bench__chain_has_every_line(self) -> None:
+        for row in self.measure("latency")["rows"]:
+            self.assertEqual(row["lines_proved"], row["bytes"] // 64)
+
+    def test_bench__every_width_of_loops(self) -> None:
+        ran = 0
+        for name in ("scalar", "sse2", "avx2", "avx512", "neon"):
+            result = run("bandwidth", "--only", "triad-nt", *SMALL, "--loops", name, "--json")
+            if result.returncode == 0:
+                ran += json.loads(result.stdout)["loops"] == name
+        if not ran:
+            self.measure("latency")
+        self.assertGreaterEqual(ran, 2)
+
+    def test_bench__policies_are_proved(self) -> None:
+        rows = self.measure("policy")["rows"]
+        places = {row["place"] for row in rows}
+        self.assertLessEqual({"first-touch", "bind", "prefer", "interleave"}, places)
+
+    def test_bench__csv(self) -> None:
+        self.measure("latency")
+        result = run("latency", *SMALL, "--csv")
+        rows = list(csv.DictReader(io.StringIO(result.stdout)))
+        self.assertEqual({row["variant"] for row in rows}, {"window", "random"})
+        self.assertTrue(all(float(row["median"]) > 0 for row in rows))
+
+    def test_bench__is_kept_and_compared(self) -> None:
+        self.measure("latency")
+        with tempfile.TemporaryDirectory() as folder:
+            words = [word for word in SMALL if word != "--no-store"]
+            result = run("latency", *words, env=environment(XDG_STATE_HOME=folder))
+            kept = list(Path(folder).rglob("*"))
+            files = [str(path) for path in kept if path.is_file()]
+            self.assertEqual(len(files), 1, result.stderr)
+            self.assertIn(f"kept in {files[0]}", result.stderr)
+            same = run("diff", files[0], files[0])
+            self.assertEqual(same.returncode, 0, same.stderr)
+            self.assertEqual(same.stdout.count("+0.0 %  same"), 2, same.stdout)
+
+    def test_bench__failing_output_is_a_failure(self) -> None:
+        self.measure("latency")
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([BENCH, "latency", *SMALL], stdout=full, text=True,
+                                    stderr=subprocess.PIPE, timeout=60, env=environment())
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("cannot be written", result.stderr)
+        result = run("latency", *SMALL, "--output", "/nonexistent/file")
+        self.assertEqual(result.returncode, 1)
+
+    def test_bench__interrupted(self) -> None:
+        self.measure("latency")
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder, "out.json")
+            process = subprocess.Popen(
+                [BENCH, "full", "--size", "32M", "--any-size", "--output", str(target)],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+            time.sleep(1)
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=30)
+            self.assertEqual(process.returncode, -signal.SIGINT, stderr)
+            self.assertEqual(stderr, "tierbench: full: interrupted; no result was kept\n")
+            self.assertEqual(stdout, "")
+            self.assertEqual(list(Path(folder).iterdir()), [])
+
+    def test_bench__manual_names_everything(self) -> None:
+        self.assertGreater(len(commands()), 8)
+        for command in commands():
+            text = run("help", command).stdout
+            self.assertIn(f"*{command}*", PAGE)
+            self.assertIn("Examples:", text)
+            for word in text.split():
+                if word.startswith("--") and word[2:3].isalpha():
+                    self.assertIn(f"*{word.rstrip(',.')}*", PAGE.replace("\\", ""))
+
+    def test_bench__completion(self) -> None:
+        script = run("help", "completion").stdout
+        ask = ("COMP_WORDS=(tierbench {}); COMP_CWORD={}; _tierbench; "
+               "printf '%s\\n' \"${{COMPREPLY[@]}}\"")
+        for words, number, offered in (("la", 1, "latency"), ("latency --pag", 2, "--pages"),
+                                       ("latency --pages t", 3, "thp")):
+            result = subprocess.run(["bash", "-c", script + ask.format(words, number)],
+                                    capture_output=True, text=True, check=False)
+            self.assertEqual(result.stdout, offered + "\n", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Results: out as JSON and back the same, refused where they are not exactly that.
+#include "diag.h"
+#include "result.h"
+#include "unit.h"
+
+static struct row some_row(const char *test, bool hidden)
+{
+	struct row row = { .variant = "2:1",
+			   .place = "node:0=3,2=1",
+			   .pages = "4k",
+			   .cpu_node = 1,
+			   .threads = 2,
+			   .bytes = 1 << 20,
+			   .unit = UNIT_BYTES_PER_SEC,
+			   .bus_factor = 1.5,
+			   .pages_proved = 256,
+			   .lines_proved = 16384,
+			   .disturbance = { 0.25, 3, 4, 0.125 } };
+
+	snprintf(row.test, sizeof(row.test), "%s", test);
+	if (hidden) {
+		row.flags = ROW_HIDDEN;
+		row.estimate.median = 4711;
+		return row;
+	}
+	row.flags = ROW_NOISY | ROW_IN_CACHE;
+	row.values = calloc(6, sizeof(*row.values));
+	assert_non_null(row.values);
+	for (int i = 0; i < 6; i++)
+		row.values[i] = 1e10 + i;
+	row.estimate = stats_estimate(row.values, 6, STATS_CONFIDENCE);
+	return row;
+}
+
+static struct run some_run(void)
+{
+	struct run run = { .date = "2026-11-28T14:00:00Z",
+			   .version = "0.1.0",
+			   .kernel = "6.12.0",
+			   .signature = "2-nodes-0123",
+			   .kernels = "avx2",
+			   .advice = "node 0 only is best" };
+	struct row first = some_row("bandwidth", false), second = some_row("ratio", true);
+
+	assert_int_equal(run_add(&run, &first), 0);
+	assert_int_equal(run_add(&run, &second), 0);
+	return run;
+}
+
+static void test_result__json_and_back(void **state)
+{
+	SCOPED_STRBUF struct strbuf first = { 0 }, second = { 0 };
+	struct run run = some_run(), again;
+	struct tier_diag diag = { 0 };
+	int ret;
+
+	(void)state;
+	assert_int_equal(result_to_json(&run, &first), 0);
+	ret = result_from_json(first.text, first.len, &again, &diag);
+	if (ret)
+		fail_msg("%s", diag.message);
+	assert_int_equal(again.count, 2);
+	assert_true(row_is_same(&run.rows[0], &again.rows[0]));
+	assert_false(row_is_same(&run.rows[0], &again.rows[1]));
+	assert_true(again.rows[0].estimate.median == run.rows[0].estimate.median);
+	assert_int_equal(again.rows[0].estimate.count, 6);
+	assert_int_equal(again.rows[0].flags, ROW_NOISY | ROW_IN_CACHE);
+	assert_int_equal(result_to_json(&again, &second), 0);
+	assert_string_equal(strbuf_text(&first), strbuf_text(&second));
+	run_free(&run);
+	run_free(&again);
+}
+
+/* What an emulator measured is nowhere, in no form. */
+static void test_result__hidden_figures(void **state)
+{
+	static int (*const forms[])(const struct run *,
+				    struct strbuf *) = { result_to_json, result_to_csv,
+							 result_to_table };
+	struct run run = some_run();
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		SCOPED_STRBUF struct strbuf out = { 0 };
+
+		assert_int_equal(forms[i](&run, &out), 0);
+		if (strstr(strbuf_text(&out), "4711") ||
+		    strstr(strbuf_text(&out), "4.71"))
+			ROW_FAILS(failures, "form %zu tells: %s\n", i, strbuf_text(&out));
+	}
+	run_free(&run);
+	assert_rows(failures);
+}
+
+static void test_result__table(void **state)
+{
+	SCOPED_STRBUF struct strbuf out = { 0 };
+	struct run run = some_run();
+
+	(void)state;
+	assert_int_equal(result_to_table(&run, &out), 0);
+	assert_string_equal(
+		strbuf_text(&out),
+		"TEST       VARIANT  CPUS  MEMORY        PAGES  MEDIAN     95 %                  "
+		"  ON THE BUS  NOTES\n"
+		"bandwidth  2:1      1x2   node:0=3,2=1  4k     10.0 GB/s  10.0 GB/s .. 10.0 "
+		"GB/s  15.0 GB/s   proved noisy in-cache pages-moved\n"
+		"ratio      2:1      1x2   node:0=3,2=1  4k     -          -                     "
+		"  -           proved emulated pages-moved\n");
+	run_free(&run);
+}
+
+static void test_result__figures(void **state)
+{
+	static const struct {
+		enum figure_unit unit;
+		double value;
+		const char *text;
+	} rows[] = {
+		{ UNIT_NS, 83.14, "83.1 ns" },
+		{ UNIT_NS, 411.5, "412 ns" },
+		{ UNIT_BYTES_PER_SEC, 17.24e9, "17.2 GB/s" },
+		{ UNIT_BYTES_PER_SEC, 999.6e6, "1.00 GB/s" },
+		{ UNIT_BYTES_PER_SEC, 12, "12.0 B/s" },
+		{ UNIT_PAGES_PER_SEC, 123456, "123 kpages/s" },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char buf[FIGURE_BYTES];
+
+		if (strcmp(figure_text(rows[i].unit, rows[i].value, buf), rows[i].text) !=
+		    0)
+			ROW_FAILS(failures, "%s is not %s\n", buf, rows[i].text);
+	}
+	assert_rows(failures);
+}
+
+#define DOCUMENT(rows) "{\"schema\": 1, \"rows\": [" rows "]}"
+#define ROW(more)      "{\"test\": \"x\", \"unit\": \"ns\"" more "}"
+
+static void test_result__refuses(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *says; /* NULL: it is taken */
+	} rows[] = {
+		{ DOCUMENT(""), NULL },
+		{ DOCUMENT(ROW("")), NULL },
+		{ DOCUMENT(ROW(", \"median\": null")), NULL },
+		{ "", "no JSON" },
+		{ "[]", "expected an object" },
+		{ "{}", "schema" },
+		{ "{\"schema\": 2, \"rows\": []}", "schema" },
+		{ "{\"schema\": 1}", "rows" },
+		{ "{\"schema\": 1, \"rows\": [], \"more\": 1}", "'more'" },
+		{ DOCUMENT("1"), "objects" },
+		{ DOCUMENT("{}"), "without" },
+		{ DOCUMENT(ROW(", \"threads\": -1")), "threads" },
+		{ DOCUMENT(ROW(", \"threads\": 4294967296")), "threads" },
+		{ DOCUMENT(ROW(", \"median\": -1")), "median" },
+		{ DOCUMENT(ROW(", \"median\": 1e19")), "median" },
+		{ DOCUMENT(ROW(", \"median\": \"1\"")), "median" },
+		{ DOCUMENT(ROW(", \"values\": 1")), "values" },
+		{ DOCUMENT(ROW(", \"values\": [null]")), "values" },
+		{ DOCUMENT(ROW(", \"place\": \"a\\nb\"")), "place" },
+		{ DOCUMENT(ROW(", \"place\": \"a\\u0000b\"")), "place" },
+		{ DOCUMENT(ROW(", \"speed\": 1")), "'speed'" },
+		{ DOCUMENT("{\"test\": \"x\", \"unit\": \"m\"}"), "unit" },
+		{ DOCUMENT(ROW("")) "x", "no JSON" },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct tier_diag diag = { 0 };
+		struct run run;
+		int ret =
+			result_from_json(rows[i].text, strlen(rows[i].text), &run, &diag);
+
+		if (ret != (rows[i].says ? -EINVAL : 0) ||
+		    (rows[i].says && !strstr(diag.message, rows[i].says)))
+			ROW_FAILS(failures, "%s: %d %s\n", rows[i].text, ret,
+				  diag.message);
+		run_free(&run);
+	}
+	assert_rows(failures);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_result__json_and_back),
+		cmocka_unit_test(test_result__hidden_figures),
+		cmocka_unit_test(test_result__table),
+		cmocka_unit_test(test_result__figures),
+		cmocka_unit_test(test_result__refuses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
