@@ -346,7 +346,7 @@ static int compare_entries(const void *a, const void *b)
 	return capture_compare(one, other);
 }
 
-/* Captures are written in order; those made by hand may not be. */
+/* The file is in an order for people, node2 before node10, or in none. */
 static void sort_entries(struct capture *capture)
 {
 	struct capture_entry *entries = capture->entries;
