@@ -98,7 +98,7 @@ void check_fake_numa(struct exam *exam)
 		.health = TIER_HEALTH_PROBLEM,
 		.consequence = "nodes do not stand for memory of their own, and nothing "
 			       "is known of how fast they are",
-		.mend = "sed -i 's/ *numa=fake=[^ \"]*//' /etc/default/grub && "
+		.mend = "sed -i \"s/ *numa=fake=[^ '\\\"]*//\" /etc/default/grub && "
 			"update-grub && reboot",
 		.advice = "other boot loaders keep the kernel's command line elsewhere",
 	};
