@@ -39,7 +39,7 @@ static bool is_ranked(const struct exam *exam, const struct tier_nodeset *nodes)
 static void say_without(struct exam *exam, const struct tier_note *without)
 {
 	bool ranked = is_ranked(exam, &without->nodes);
-	const char *nodes = exam_nodes(exam, &without->nodes);
+	const char *nodes = exam_node_list(exam, &without->nodes);
 
 	exam_say(exam,
 		 &(struct tier_finding){

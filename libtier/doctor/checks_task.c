@@ -29,7 +29,7 @@ static const char *widen(struct exam *exam)
 
 	if (!symptoms->cpuset_file)
 		return NULL;
-	return exam_text(exam, "echo %s > %s", exam_nodes(exam, &memory),
+	return exam_text(exam, "echo %s > %s", exam_node_list(exam, &memory),
 			 symptoms->cpuset_file);
 }
 

@@ -37,6 +37,19 @@ const char *exam_nodes(struct exam *exam, const struct tier_nodeset *nodes)
 	return exam_text(exam, "%s", nodeset_brief(nodes, list, sizeof(list)));
 }
 
+const char *exam_node_list(struct exam *exam, const struct tier_nodeset *nodes)
+{
+	size_t size = (size_t)tier_nodeset_format(nodes, NULL, 0) + 1;
+	char *list = arena_alloc(&exam->arena, size);
+
+	if (!list) {
+		exam->error = -ENOMEM;
+		return "";
+	}
+	(void)tier_nodeset_format(nodes, list, size);
+	return list;
+}
+
 static const char *or_nothing(const char *text)
 {
 	return text ? text : "";

@@ -45,8 +45,11 @@ void exam_free(struct exam *exam);
 /* A text that lasts as long as the exam; "" when out of memory. */
 const char *exam_text(struct exam *exam, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* The same of nodes: "2-3". */
+/* The same of nodes: "2-3". A long list ends in "...": for people, not for a command. */
 const char *exam_nodes(struct exam *exam, const struct tier_nodeset *nodes);
+
+/* All of them, however many: for a command. */
+const char *exam_node_list(struct exam *exam, const struct tier_nodeset *nodes);
 
 /* Texts that are NULL become "". */
 void exam_say(struct exam *exam, const struct tier_finding *finding);

@@ -17,7 +17,13 @@ void patient_examine(struct patient *patient)
 void patient_admit(struct patient *patient, const char *machine,
 		   const struct test_file *files, const char *node_words)
 {
-	struct root *root = patched_root(fixture_root(machine), files);
+	patient_admit_root(patient, patched_root(fixture_root(machine), files),
+			   node_words);
+}
+
+void patient_admit_root(struct patient *patient, struct root *root,
+			const char *node_words)
+{
 	struct tier_nodeset nodes;
 
 	*patient = (struct patient){ 0 };

@@ -17,6 +17,9 @@ struct patient {
 /* A fixture with some of its files replaced. */
 void patient_admit(struct patient *patient, const char *machine,
 		   const struct test_file *files, const char *node_words);
+/* Takes the root. */
+void patient_admit_root(struct patient *patient, struct root *root,
+			const char *node_words);
 void patient_examine(struct patient *patient);
 void patient_release(struct patient *patient);
 

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #define DEMOTION "/sys/kernel/mm/numa/demotion_enabled"
+#define NODE_DIR "/sys/devices/system/node/"
 
 /* ---- what is in no file --------------------------------------------------------------------- */
 
@@ -114,6 +115,48 @@ static void test_doctor__demotion_into_a_gpu(void **state)
 	patient_release(&patient);
 }
 
+/* ---- commands ------------------------------------------------------------------------------ */
+
+/* More nodes than a sentence has room for: every other one. */
+#define MANY  "0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32,34,36,38,40,42,44,46"
+#define COUNT 24
+
+static struct root *many_nodes(void)
+{
+	static char paths[COUNT][64], sizes[COUNT][64];
+	struct test_file files[COUNT + 6] = {
+		{ "/proc/self/status", "Mems_allowed_list:\t0\n", 0 },
+		{ NODE_DIR "online", MANY "\n", 0 },
+		{ NODE_DIR "has_memory", MANY "\n", 0 },
+		{ "/proc/self/mounts", "none /run/cg cgroup2 rw 0 0\n", 0 },
+		{ "/proc/self/cgroup", "0::/x\n", 0 },
+	};
+
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(paths[i], sizeof(paths[i]), NODE_DIR "node%d/meminfo", 2 * i);
+		snprintf(sizes[i], sizeof(sizes[i]), "Node %d MemTotal: 4096 kB\n",
+			 2 * i);
+		files[5 + i] = (struct test_file){ paths[i], sizes[i], 0 };
+	}
+	return files_root(files);
+}
+
+/* What people read may end in "...", what a shell reads may not. */
+static void test_doctor__a_command_has_all_nodes(void **state)
+{
+	struct patient patient;
+	const struct tier_finding *finding;
+
+	(void)state;
+	patient_admit_root(&patient, many_nodes(), NULL);
+
+	finding = finding_of(&patient, "cpuset");
+	assert_says(finding->evidence, ",...");
+	assert_string_equal(finding->mend, "echo " MANY " > /run/cg/x/cpuset.mems");
+
+	patient_release(&patient);
+}
+
 /* ---- the public calls ------------------------------------------------------------------------- */
 
 struct tally {
@@ -173,6 +216,7 @@ int main(void)
 		cmocka_unit_test(test_doctor__old_daxctl),
 		cmocka_unit_test(test_doctor__hwloc),
 		cmocka_unit_test(test_doctor__demotion_into_a_gpu),
+		cmocka_unit_test(test_doctor__a_command_has_all_nodes),
 		cmocka_unit_test(test_doctor__counts_problems),
 		cmocka_unit_test(test_doctor__names_are_unique),
 	};
