@@ -548,8 +548,12 @@ static int start_and_stop(void *arg)
 static void test_auto__starting_and_stopping_survive_faults(void **state)
 {
 	(void)state;
+	/* By the kernel's own means: the note and the switches. Each of DAMON's many files
+	 * fails once in test_auto__refusal_of_a_start. */
+	tier_plan_free(plan);
+	plan = make_plan(TIER_AUTO_KERNEL);
 
-	assert_true(fault_each(start_and_stop, NULL) > 200);
+	assert_true(fault_each(start_and_stop, NULL) > 20);
 	assert_all(before);
 }
 
