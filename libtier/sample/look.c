@@ -18,8 +18,11 @@
 /* A list of mappings may grow old by so much when the size of the process says nothing. */
 #define MAPS_AGE_NS 10000000000ULL
 
-/* A page that was asked about this long ago tells that little more. */
+/* Pages that were asked about so long ago tell less: a look of before loses that each second. */
 #define UNSURE_PER_S 0.01
+
+/* Half of an interval that another look would not narrow. */
+#define SURE_ENOUGH 0.02
 
 /* Draws to find out where there is anything at all. */
 #define PILOTS 3
@@ -41,8 +44,10 @@ double subject_worth(const struct subject *subject, const struct looking *lookin
 		     uint64_t now_ns)
 {
 	double age_s = (double)(now_ns - subject->looked_ns) / 1e9;
-	double unsure = subject->unsure + UNSURE_PER_S * age_s;
+	double unsure = UNSURE_PER_S * age_s;
 
+	if (subject->unsure > SURE_ENOUGH)
+		unsure += subject->unsure - SURE_ENOUGH;
 	if (subject->how == TIER_PLACED_UNKNOWN || unsure > 1)
 		unsure = 1;
 	return (double)subject_bytes(subject, looking) * unsure;

@@ -374,11 +374,67 @@ static int take_turn(struct sampler *sampler, size_t index, uint32_t pages)
 	return ret ? 0 : 1;
 }
 
+/* One of those that are counted, and was never looked at. */
+static bool is_new_and_small(const struct sampler *sampler, size_t index)
+{
+	const struct subject *subject = &sampler->subjects[index];
+
+	return subject->how == TIER_PLACED_UNKNOWN &&
+	       subject_is_walked(subject, &sampler->looking);
+}
+
+static bool was_looked_at(const struct sampler *sampler, size_t index)
+{
+	return sampler->subjects[index].how != TIER_PLACED_UNKNOWN &&
+	       sampler->subjects[index].looked_ns >= sampler->sample.time_ns;
+}
+
+/* Those that large ones would keep waiting for ever: a third of the time is theirs, and always
+ * time for one. */
+static int look_at_new(struct sampler *sampler, size_t n, uint64_t until_ns)
+{
+	bool is_first = true;
+	int ret = 0;
+
+	for (size_t i = 0; i < n && ret >= 0; i++) {
+		size_t index = nth_turn(sampler, i).subject;
+
+		if (!is_new_and_small(sampler, index))
+			continue;
+		if (!is_first && sampler->looking.watch->cpu_ns() > until_ns)
+			break;
+		is_first = false;
+		ret = take_turn(sampler, index, 0);
+		sampler->sample.looks += ret > 0;
+	}
+	return ret < 0 ? ret : 0;
+}
+
 /* From the worthiest down, until the time is used up: at least one. */
+static int look_by_worth(struct sampler *sampler, const struct claim *claims, size_t n,
+			 uint64_t until_ns)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < n && ret >= 0; i++) {
+		size_t index = nth_turn(sampler, i).subject;
+
+		if (was_looked_at(sampler, index))
+			continue;
+		if (i && sampler->looking.watch->cpu_ns() > until_ns) {
+			sampler->sample.waiting++;
+			continue;
+		}
+		ret = take_turn(sampler, index, claims[i].pages);
+		if (ret >= 0)
+			*(ret ? &sampler->sample.looks : &sampler->sample.waiting) += 1;
+	}
+	return ret < 0 ? ret : 0;
+}
+
 static int look_at_all(struct sampler *sampler, const struct allowance *allowance)
 {
-	const struct watch_ops *watch = sampler->looking.watch;
-	uint64_t began = watch->cpu_ns();
+	uint64_t began = sampler->looking.watch->cpu_ns();
 	struct claim *claims;
 	size_t n;
 	int ret = make_order(sampler, &n);
@@ -388,17 +444,11 @@ static int look_at_all(struct sampler *sampler, const struct allowance *allowanc
 	claims = make_claims(sampler, n, allowance->pages);
 	if (!claims)
 		return -ENOMEM;
-	for (size_t i = 0; i < n && ret >= 0; i++) {
-		if (i && watch->cpu_ns() - began > allowance->cpu_ns) {
-			sampler->sample.waiting += (uint32_t)(n - i);
-			break;
-		}
-		ret = take_turn(sampler, nth_turn(sampler, i).subject, claims[i].pages);
-		if (ret >= 0)
-			*(ret ? &sampler->sample.looks : &sampler->sample.waiting) += 1;
-	}
+	ret = look_at_new(sampler, n, began + allowance->cpu_ns / 3);
+	if (!ret)
+		ret = look_by_worth(sampler, claims, n, began + allowance->cpu_ns);
 	free(claims);
-	return ret < 0 ? ret : 0;
+	return ret;
 }
 
 static int look_at_one(struct sampler *sampler, const struct allowance *allowance)

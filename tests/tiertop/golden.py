@@ -5,8 +5,8 @@
     golden.py --tiertop PATH            draw all, compare with expect/
     golden.py --tiertop PATH --update   write what is drawn there
 
-two-tiers.jsonl is made up by record.py. qemu-2s-pmem.jsonl was recorded in the lab, Linux 6.12 on the
-machine 2s-pmem, by t_tiertop.sh: a program whose pages `tierctl migrate` moves to pmem.
+two-tiers.jsonl is made up by record.py. qemu-2s-pmem.jsonl was recorded in the lab, Linux 6.12 on
+the machine 2s-pmem, by t_tiertop.sh: a program whose pages `tierctl migrate` moves to pmem.
 """
 
 from __future__ import annotations

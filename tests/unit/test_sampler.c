@@ -388,11 +388,26 @@ static void test_sampler__time_is_up(void **state)
 
 	assert_int_equal(refresh(&sampler, &everybody), 0);
 
-	/* The largest came first. */
-	assert_int_equal(sampler.sample.looks, 1);
-	assert_int_equal(sampler.sample.waiting, 2);
+	/* The largest, and one of those that are small and new. */
+	assert_int_equal(sampler.sample.looks, 2);
+	assert_int_equal(sampler.sample.waiting, 1);
 	assert_int_equal(process(10)->how, TIER_PLACED_SAMPLED);
-	assert_int_equal(process(20)->how, TIER_PLACED_UNKNOWN);
+	assert_int_equal(process(20)->how, TIER_PLACED_EXACT);
+	assert_int_equal(process(30)->how, TIER_PLACED_UNKNOWN);
+}
+
+/* However large and old the others are, one after the other gets its turn. */
+static void test_sampler__small_ones_do_not_starve(void **state)
+{
+	(void)state;
+	cpu_step_ns = 10000000;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+	now_ns += 3600000000000ULL;
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	assert_int_equal(process(20)->how, TIER_PLACED_EXACT);
+	assert_int_equal(process(30)->how, TIER_PLACED_REFUSED);
 }
 
 static void test_sampler__move_pages_is_refused(void **state)
@@ -475,6 +490,7 @@ int main(void)
 		TEST(test_sampler__no_such_process),
 		TEST(test_sampler__few_descriptors),
 		TEST(test_sampler__time_is_up),
+		TEST(test_sampler__small_ones_do_not_starve),
 		TEST(test_sampler__move_pages_is_refused),
 		TEST(test_sampler__nothing_is_in_memory),
 		TEST(test_sampler__survives_faults),
