@@ -104,7 +104,7 @@ int utf8(uint32_t ch, char text[5])
 
 static int add_line(const struct grid *grid, int row, struct strbuf *out)
 {
-	const struct grid_cell *cells = &grid->cells[row * grid->columns];
+	const struct grid_cell *cells = &grid->cells[(ptrdiff_t)row * grid->columns];
 	int end = grid->columns;
 
 	while (end && cells[end - 1].ch == ' ')

@@ -27,6 +27,30 @@ void ui_free(struct ui *ui)
 	*ui = (struct ui){ 0 };
 }
 
+#define MOST_REPETITIONS 8
+
+/* regcomp(3) of glibc doubles what it builds with each repetition of a repetition, and copies what
+ * stands before a "{n}" so often: a line that somebody mistyped must not hang us. */
+static bool is_harmless(const char *regex)
+{
+	int repetitions = 0;
+
+	for (const char *at = regex; *at; at++) {
+		if (*at == '\\' && at[1]) {
+			at++;
+			continue;
+		}
+		if (*at == '{')
+			return false;
+		if (!strchr("*+?", *at))
+			continue;
+		if (at[1] && strchr("*+?", at[1]))
+			return false;
+		repetitions++;
+	}
+	return repetitions <= MOST_REPETITIONS;
+}
+
 /* "!regex", or a part of the command, the name or the user. */
 void ui_set_filter(struct ui *ui, const char *text)
 {
@@ -34,7 +58,8 @@ void ui_set_filter(struct ui *ui, const char *text)
 	snprintf(ui->filter, sizeof(ui->filter), "%s", text);
 	if (*ui->filter != '!')
 		return;
-	ui->has_regex = !regcomp(&ui->regex, ui->filter + 1,
+	ui->has_regex = is_harmless(ui->filter + 1) &&
+			!regcomp(&ui->regex, ui->filter + 1,
 				 REG_EXTENDED | REG_ICASE | REG_NOSUB);
 	ui->bad_regex = !ui->has_regex;
 }

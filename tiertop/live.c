@@ -446,7 +446,7 @@ static uint32_t descriptors(void)
 {
 	struct rlimit limit = { 0 };
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur <= DESCRIPTORS_KEPT * 2)
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur <= DESCRIPTORS_KEPT * 2UL)
 		return 1;
 	return limit.rlim_cur < DESCRIPTORS_MOST ?
 		       (uint32_t)limit.rlim_cur - DESCRIPTORS_KEPT :

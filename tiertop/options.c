@@ -72,7 +72,7 @@ static const struct row_of_help {
 	[OPT_INTERVAL] = { "interval", "SECONDS", "between records (1)" },
 	[OPT_COUNT] = { "count", "N", "end after so many records" },
 	[OPT_CPU] = { "cpu", "MS",
-		      "CPU time that looking may cost (3; with --once 200)" },
+		      "CPU time that looking may cost (3; at first 30, with --once 200)" },
 	[OPT_PAGES] = { "pages", "N", "pages to ask about in one record (20000)" },
 	[OPT_GROUPS] = { "groups", NULL, "control groups, too" },
 	[OPT_MAPPINGS] = { "mappings", "PID", "the mappings of this process, too" },

@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --once has one look only, so it takes its time. */
-#define CPU_MS_ONCE 200
+/* --once has one look only, so it takes its time; and nobody wants to see a first screen without
+ * figures. */
+#define CPU_MS_ONCE  200
+#define CPU_MS_FIRST 30
 
 static int status_of(int error)
 {
@@ -73,14 +75,21 @@ void source_close(struct source *source)
 		close(source->record_fd);
 }
 
+static double cpu_ms(const struct source *source, const struct options *options)
+{
+	if (options->cpu_ms > 0)
+		return options->cpu_ms;
+	if (options->count == 1)
+		return CPU_MS_ONCE;
+	return source->has_record ? 0 : CPU_MS_FIRST;
+}
+
 static int take_live(struct source *source, const struct options *options)
 {
 	const struct live_wish wish = {
 		.mappings_of = options->ui->mappings_of,
 		.groups = options->groups || options->ui->view == VIEW_GROUPS,
-		.cpu_ms = options->cpu_ms > 0 ? options->cpu_ms :
-			  options->count == 1 ? CPU_MS_ONCE :
-						0,
+		.cpu_ms = cpu_ms(source, options),
 		.pages = (uint32_t)options->pages,
 	};
 	struct record record;

@@ -223,7 +223,7 @@ static void use_theme(int theme)
 	if (theme == theme_shown || !has_colour || theme >= THEME_MONO)
 		return;
 	theme_shown = theme;
-	for (short style = 0; style < STYLES; style++)
+	for (int style = 0; style < STYLES; style++)
 		init_pair((short)(style + 1), paints[theme][style].text,
 			  paints[theme][style].ground);
 	bkgd((chtype)COLOR_PAIR(STYLE_PLAIN + 1));
@@ -239,7 +239,7 @@ static attr_t attribute(int theme, uint32_t style)
 
 static void show_row(const struct grid *grid, int row, int theme)
 {
-	const struct grid_cell *cells = &grid->cells[row * grid->columns];
+	const struct grid_cell *cells = &grid->cells[(ptrdiff_t)row * grid->columns];
 
 	move(row, 0);
 	for (int column = 0; column < grid->columns; column++) {

@@ -37,8 +37,8 @@ static void try_figures(const char *text)
 		MUST(!resident);
 	if (stat_name(text, &name, &len))
 		MUST(name >= text && name + len <= text + strlen(text));
-	if (!stat_parent(text, &mapped))
-		MUST(!stat_memory(text, &mapped, &resident));
+	if (stat_parent(text, &mapped) || stat_memory(text, &mapped, &resident))
+		MUST(strchr(text, ')'));
 }
 
 /* Each page that is drawn lies in one of the cells. */
