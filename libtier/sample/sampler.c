@@ -16,6 +16,9 @@
  * held up by ten thousand of them. */
 #define NAMES_AT_ONCE 512
 
+/* Threads of the kernel are met again after one to two of these. */
+#define MEET_AGAIN_S 30
+
 /* The turn of a process to be looked at. */
 struct turn {
 	double worth;
@@ -236,6 +239,7 @@ static int meet(struct sampler *sampler, struct subject *subject)
 
 	if (ret)
 		return ret;
+	subject->met_ns = sampler->looking.watch->now_ns();
 	keep_open(sampler, subject);
 	return 0;
 }
@@ -250,16 +254,24 @@ static int meet_again(struct sampler *sampler, struct subject *subject)
 	return meet(sampler, subject);
 }
 
+/* Not all of them in the same refresh. */
+static bool is_due(const struct sampler *sampler, const struct subject *subject)
+{
+	uint64_t after_s = MEET_AGAIN_S + (uint64_t)subject->pid % MEET_AGAIN_S;
+
+	return sampler->looking.watch->now_ns() > subject->met_ns + after_s * 1000000000;
+}
+
 static int measure(struct sampler *sampler, struct subject *subject)
 {
 	int ret;
 
 	if (!subject->name)
 		return meet(sampler, subject);
-	/* A thread of the kernel stays one; its number is free when it has ended, and then
-	 * for a moment not listed. */
+	/* A thread of the kernel stays one, but another may get its number between two
+	 * looks. */
 	if (!subject->has_memory && sampler->looking.pages)
-		return 0;
+		return is_due(sampler, subject) ? meet_again(sampler, subject) : 0;
 	ret = subject_measure(subject, &sampler->looking);
 	return ret == -ESRCH ? meet_again(sampler, subject) : ret;
 }

@@ -46,6 +46,7 @@ struct subject {
 	uint64_t parent;
 	uint64_t uid;
 	uint64_t started;
+	uint64_t met_ns; /* when its name and owner were read */
 	bool knows_uid;
 	bool has_memory; /* a thread of the kernel has none */
 	bool is_here;	 /* in the list of processes now */

@@ -357,6 +357,31 @@ static void test_sampler__those_that_ended(void **state)
 	root_close(empty);
 }
 
+/* Between two looks a thread of the kernel ended, and a program got its number. */
+static void test_sampler__number_of_a_kernel_thread(void **state)
+{
+	static const struct test_file program[] = {
+		{ "/proc/2/stat", STAT("2 (program) S 1", "900", "65536", "16"), 0 },
+		{ "/proc/2/status", STATUS("1000", "64"), 0 },
+		{ "/proc/2/numa_maps", SMALL_MAPS, 0 },
+		{ 0 },
+	};
+
+	(void)state;
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+	root = patched_root(root, program);
+	sampler.looking.root = root;
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+	assert_int_equal(sampler.sample.n_processes, 3);
+	now_ns += 61000000000;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	assert_int_equal(sampler.sample.n_processes, 4);
+	assert_string_equal(process(2)->name, "program");
+	assert_int_equal(process(2)->how, TIER_PLACED_EXACT);
+}
+
 static void test_sampler__no_such_process(void **state)
 {
 	const struct allowance nobody = { .pid = 4711, .pages = 64 };
@@ -487,6 +512,7 @@ int main(void)
 		TEST(test_sampler__mappings_of_one),
 		TEST(test_sampler__number_that_went_to_another),
 		TEST(test_sampler__those_that_ended),
+		TEST(test_sampler__number_of_a_kernel_thread),
 		TEST(test_sampler__no_such_process),
 		TEST(test_sampler__few_descriptors),
 		TEST(test_sampler__time_is_up),
