@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 OUT = Path(os.environ["LAB_OUT"])
-# Of 60 or 70 looks 2 or 3 may miss when 97 of 100 hold the truth; more than 7 do in 1 of 500 runs.
-MOST_MISSES = 7
+# Of some 50 looks 1 or 2 may miss when 97 of 100 hold the truth; more than 6 do in 1 of 1,000 runs.
+MOST_MISSES = 6
 # Records are rounded to bytes, and its stack may grow while it is stopped.
 ROUNDING = 0.0005
 failed = 0
@@ -75,6 +75,6 @@ looks = misses = 0
 for path in sorted(OUT.glob("*.truth")):
     more, wrong = compare(path.stem)
     looks, misses = looks + more, misses + wrong
-check(f"{misses} of {looks} looks miss the truth", looks >= 60 and misses <= MOST_MISSES)
+check(f"{misses} of {looks} looks miss the truth", looks >= 48 and misses <= MOST_MISSES)
 compare_flow()
 sys.exit(1 if failed else 0)

@@ -9,7 +9,7 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
-LOOKS=10
+LOOKS=8
 TOP=(tiertop --no-config --json --cpu 1000)
 
 # looks KIND: truth and looks of a fill that stands still
@@ -55,9 +55,38 @@ start_fill_in node:2 -H 32M
 looks hugetlb
 echo 0 > "$NODES/node2/hugepages/hugepages-2048kB/nr_hugepages"
 
+# most_locks COMMAND...: how often it locked one memory map for reading, and that of which it was most
+TRACE=/sys/kernel/tracing
+most_locks()
+{
+	echo 8192 > $TRACE/buffer_size_kb
+	echo > $TRACE/trace
+	echo 1 > $TRACE/events/mmap_lock/enable
+	# shellcheck disable=SC2016 # for the shell inside
+	bash -c 'echo $$ > /sys/kernel/tracing/set_event_pid; exec "$@"' _ "$@" > /dev/null
+	echo 0 > $TRACE/events/mmap_lock/enable
+	awk '/mmap_lock_acquire_returned/ && /write=false/ {
+		match($0, /mm=[^ ]+/)
+		locks[substr($0, RSTART, RLENGTH)]++
+	}
+	END {
+		for (mm in locks)
+			if (locks[mm] > most)
+				most = locks[mm]
+		print most + 0
+	}' $TRACE/trace
+	echo > $TRACE/trace
+}
+
+# The lock is taken for 16 pages at a time, and by who counts for a whole mapping: 12288 pages here.
+start_fill_in node:0 -s 48M
+between "locks of tiertop" "$(most_locks "${TOP[@]}" --count 1)" 256 2000
+between "locks of a reader of numa_maps" "$(most_locks cat "/proc/$FILL/numa_maps")" 1 100
+stop_fill
+
 # 48 MiB go down within some seconds, the looks are twice a second
 start_fill_in node:0 -s 48M
-"${TOP[@]}" --count 16 --interval 0.5 > "$LAB_OUT/flow.looks" &
+"${TOP[@]}" --count 13 --interval 0.5 > "$LAB_OUT/flow.looks" &
 top=$!
 sleep 1
 gives 0 tierctl migrate --json "$FILL" --to node:2 --rate 12MiB/s
