@@ -41,8 +41,6 @@ print join(",", @k[0 .. 50]), "\n"; my $s = join "", map { $h{$_} } @k;
 $s =~ s/([AEIOU])/lc $1/ge; print length $s, " ", unpack("%32C*", $s), "\n";
 """
 
-PYTHON_TESTS = ("test_list", "test_dict", "test_struct", "test_threading_local")
-
 
 class Programs(unittest.TestCase):
     """Output, errors and exit status are those of a plain run."""
@@ -116,16 +114,6 @@ class Programs(unittest.TestCase):
                   "if not p: os._exit(len(json.loads(s)) % 100)\n"
                   "print(len(s), sorted(r), os.waitpid(p, 0)[1])\n")
         self.same("/usr/bin/python3", "-c", script, PYTHONMALLOC="malloc")
-
-    def test_python_tests(self) -> None:
-        """Test modules of Python's own, where they are installed."""
-        if run(None, "/usr/bin/python3", "-c", "import test.test_list").returncode:
-            self.skipTest("Python's own tests (libpython3.11-testsuite) are not installed")
-        for heap in HEAPS[2:]:
-            with self.subTest(heap=heap):
-                ours = run(heap, "/usr/bin/python3", "-m", "test", *PYTHON_TESTS,
-                           PYTHONMALLOC="malloc", timeout=600)
-                self.assertEqual(ours.returncode, 0, ours.stdout[-2000:])
 
     def test_node(self) -> None:
         """A program that brings an allocator and a compiler of its own."""
