@@ -114,14 +114,14 @@ ssize_t copy_readlink(const char *path, char *buf, size_t size)
 	return -1;
 }
 
-/* In a parted heap only who has asked all copies knows that there is no memory. */
+/* Where tiers have limits only who has asked all copies knows that there is no memory. */
 int *copy___errno_location(void);
 
 int *copy___errno_location(void)
 {
 	static _Thread_local int unseen;
 
-	return heap.parted_size ? &unseen : &errno;
+	return heap.parted_size && heap.limited ? &unseen : &errno;
 }
 
 /* Its heap profiler, which nothing can turn on here, would want libm and libgcc_s in

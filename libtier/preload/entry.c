@@ -16,9 +16,11 @@
 
 EXPORT void *malloc(size_t size)
 {
-	if (__builtin_expect(atomic_load_explicit(&heap.mode, memory_order_relaxed) ==
-				     HEAP_MODE_ONE,
-			     1))
+	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+
+	if (__builtin_expect(mode == HEAP_MODE_ONE, 1))
+		return copy0_malloc(size);
+	if (mode == HEAP_MODE_STEPS && size < heap.steps[0])
 		return copy0_malloc(size);
 	return route_plain(size);
 }

@@ -118,7 +118,9 @@ static unsigned int give_roles(void)
 		heap.rest = (unsigned char)copies;
 		regions[copies++].role = REGION_REST;
 	}
-	regions[0].may_be_plain = !parted && heap.spec.kind != HEAP_BIND;
+	/* Nobody asks another copy where sizes alone decide. */
+	regions[0].may_be_plain = heap.spec.kind != HEAP_BIND &&
+				  !(parted && heap.limited);
 	return copies;
 }
 
@@ -228,7 +230,9 @@ static enum heap_mode part(unsigned int copies)
 	heap.parted_base = regions[0].range.base + regions[0].range.size;
 	heap.parted_size = (uint64_t)(copies - 1) << heap.shift;
 	wake(copies);
-	return HEAP_MODE_PARTED;
+	if (heap.limited)
+		return HEAP_MODE_PARTED;
+	return heap.kind == HEAP_THRESHOLD ? HEAP_MODE_STEPS : HEAP_MODE_QUICK;
 }
 
 static enum heap_mode settle(void)
@@ -263,7 +267,7 @@ static enum heap_mode settle(void)
 
 static enum heap_state state_of(enum heap_mode mode)
 {
-	if (mode == HEAP_MODE_PARTED)
+	if (mode >= HEAP_MODE_PARTED)
 		return HEAP_STATE_PARTED;
 	return regions[0].role == REGION_NONE ? HEAP_STATE_PLAIN : HEAP_STATE_PLACED;
 }

@@ -15,7 +15,10 @@ enum heap_mode {
 	HEAP_MODE_ONE = 0, /* copy 0 serves all: the way that costs nothing */
 	HEAP_MODE_NEW,	   /* nobody has asked for memory yet */
 	HEAP_MODE_SETTING, /* somebody is settling it */
-	HEAP_MODE_PARTED,  /* a copy per tier */
+	/* A copy per tier, from here on. */
+	HEAP_MODE_PARTED, /* with limits */
+	HEAP_MODE_QUICK,  /* without */
+	HEAP_MODE_STEPS,  /* the same, and sizes alone decide */
 };
 
 struct heap {

@@ -124,14 +124,14 @@ void *route(const struct request *request)
 		heap_settle();
 		mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
 	}
-	return route_from(mode == HEAP_MODE_PARTED ? choose(request->size) : 0, request);
+	return route_from(mode >= HEAP_MODE_PARTED ? choose(request->size) : 0, request);
 }
 
-static void *route_slowly(size_t size) __attribute__((noinline));
+static void *route_slowly(size_t size, bool zeroed) __attribute__((noinline));
 
-static void *route_slowly(size_t size)
+static void *route_slowly(size_t size, bool zeroed)
 {
-	const struct request request = { .size = size };
+	const struct request request = { .size = size, .zeroed = zeroed };
 
 	return route(&request);
 }
@@ -139,19 +139,22 @@ static void *route_slowly(size_t size)
 /* Of a settled heap without limits nothing but the choice stands before jemalloc. */
 void *route_plain(size_t size)
 {
+	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
 	void *block = NULL;
 
-	if (atomic_load_explicit(&heap.mode, memory_order_acquire) == HEAP_MODE_PARTED &&
-	    !heap.limited)
+	if (mode >= HEAP_MODE_PARTED && !heap.limited)
 		block = copy_calls[choose(size)].malloc(size);
-	return __builtin_expect(!block, 0) ? route_slowly(size) : block;
+	return __builtin_expect(!block, 0) ? route_slowly(size, false) : block;
 }
 
 void *route_zeroed(size_t size)
 {
-	const struct request request = { .size = size, .zeroed = true };
+	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+	void *block = NULL;
 
-	return route(&request);
+	if (mode >= HEAP_MODE_PARTED && !heap.limited)
+		block = copy_calls[choose(size)].calloc(1, size);
+	return __builtin_expect(!block, 0) ? route_slowly(size, true) : block;
 }
 
 /* ---- again ------------------------------------------------------------------------- */
@@ -184,10 +187,11 @@ static void *move(unsigned int from, unsigned int to, void *block, size_t size)
 
 void *route_again(void *block, size_t size)
 {
+	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
 	unsigned int owner = heap_owner(block), wanted = owner;
 	void *again;
 
-	if (atomic_load_explicit(&heap.mode, memory_order_acquire) == HEAP_MODE_PARTED)
+	if (mode >= HEAP_MODE_PARTED)
 		wanted = choose(size);
 	if (wanted != owner && !may_stay(owner, block, size))
 		return move(owner, wanted, block, size);
