@@ -61,6 +61,36 @@ EXPORT void *tier_aligned_alloc(int tier, size_t alignment, size_t size)
 	return from(tier, &request);
 }
 
+EXPORT int tier_heap_thread(int tier)
+{
+	int tiers = tier_heap_tiers();
+
+	if (tier < -1 || tier >= (tiers ? tiers : 1)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (tiers)
+		route_choose(tier);
+	return 0;
+}
+
+EXPORT int tier_place(int tier, void *address, size_t size)
+{
+	int tiers, ret;
+
+	heap_settle();
+	tiers = tiermalloc_page.state == HEAP_STATE_PLAIN ? 0 : (int)heap.spec.n_tiers;
+	if (tier < 0 || tier >= (tiers ? tiers : 1)) {
+		errno = EINVAL;
+		return -1;
+	}
+	ret = tiers ? region_place((unsigned int)tier, address, size) : 0;
+	if (!ret)
+		return 0;
+	errno = -ret;
+	return -1;
+}
+
 EXPORT int tier_of(const void *block)
 {
 	unsigned int copy = heap_owner(block);

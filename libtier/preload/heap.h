@@ -16,8 +16,8 @@ enum heap_mode {
 	HEAP_MODE_NEW,	   /* nobody has asked for memory yet */
 	HEAP_MODE_SETTING, /* somebody is settling it */
 	/* A copy per tier, from here on. */
-	HEAP_MODE_PARTED, /* with limits */
-	HEAP_MODE_QUICK,  /* without */
+	HEAP_MODE_PARTED, /* with limits, or with threads that have chosen */
+	HEAP_MODE_QUICK,  /* with neither */
 	HEAP_MODE_STEPS,  /* the same, and sizes alone decide */
 };
 

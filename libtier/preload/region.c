@@ -28,7 +28,7 @@ static enum kernel_mode mode_of(enum heap_kind kind)
 }
 
 /* Prefer many where the kernel can, else the first of them. */
-static int place(void *address, uint64_t size, unsigned int tier)
+int region_place(unsigned int tier, void *address, uint64_t size)
 {
 	enum kernel_mode mode = mode_of(heap.spec.kind);
 	const struct tier_nodeset *nodes = &heap.spec.tiers[tier].nodes;
@@ -54,7 +54,7 @@ int region_bind(unsigned int copy)
 	int ret = 0;
 
 	if (region->role == REGION_TIER)
-		ret = place(address_at(range, 0), range->size, copy);
+		ret = region_place(copy, address_at(range, 0), range->size);
 	if (!ret && region->role == REGION_TIER && heap.spec.tiers[copy].limit_bytes)
 		(void)kernel_no_huge_pages(address_at(range, 0), range->size);
 	else if (!ret && region->role == REGION_TIER && heap.spec.tiers[0].weight)
@@ -78,7 +78,7 @@ static int place_stripes(const struct range *range, uint64_t from, uint64_t to)
 		}
 		if (end > to)
 			end = to;
-		ret = place(address_at(range, from), end - from, stripe.tier);
+		ret = region_place(stripe.tier, address_at(range, from), end - from);
 		if (ret)
 			return ret;
 		from = end;

@@ -43,6 +43,10 @@ static inline bool region_keeps(unsigned int copy, const void *address)
  * was never touched is counted, and huge pages are more than what is. */
 int64_t region_difference(unsigned int copy);
 
+/* Have the pages of these addresses that come from now on placed as a tier's. A negative
+ * errno: the kernel refused, and it is counted. */
+int region_place(unsigned int tier, void *address, uint64_t size);
+
 /* Bind what was reserved for a copy. A negative errno: the kernel refused. */
 int region_bind(unsigned int copy) MUST_CHECK;
 

@@ -15,11 +15,16 @@
 /* Copies that this thread has a cache in. */
 static _Thread_local unsigned char woken;
 
+/* What this thread has chosen for itself: the tier and 1; 0: nothing. */
+static _Thread_local unsigned char chosen;
+
 /* The copy for an object of that size, as things are. */
-static inline unsigned int choose(size_t size)
+static inline unsigned int choose(unsigned char mode, size_t size)
 {
 	uint64_t boundary;
 
+	if (mode == HEAP_MODE_PARTED && chosen)
+		return chosen - 1U;
 	switch (heap.kind) {
 	case HEAP_RATIO:
 		return size >= STRIPED_BYTES ?
@@ -124,7 +129,16 @@ void *route(const struct request *request)
 		heap_settle();
 		mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
 	}
-	return route_from(mode >= HEAP_MODE_PARTED ? choose(request->size) : 0, request);
+	return route_from(mode >= HEAP_MODE_PARTED ? choose(mode, request->size) : 0,
+			  request);
+}
+
+void route_choose(int tier)
+{
+	chosen = (unsigned char)(tier + 1);
+	/* From now on the calls of all threads look; nobody else writes by now. */
+	if (atomic_load(&heap.mode) > HEAP_MODE_PARTED)
+		atomic_store(&heap.mode, HEAP_MODE_PARTED);
 }
 
 static void *route_slowly(size_t size, bool zeroed) __attribute__((noinline));
@@ -143,7 +157,7 @@ void *route_plain(size_t size)
 	void *block = NULL;
 
 	if (mode >= HEAP_MODE_PARTED && !heap.limited)
-		block = copy_calls[choose(size)].malloc(size);
+		block = copy_calls[choose(mode, size)].malloc(size);
 	return __builtin_expect(!block, 0) ? route_slowly(size, false) : block;
 }
 
@@ -153,7 +167,7 @@ void *route_zeroed(size_t size)
 	void *block = NULL;
 
 	if (mode >= HEAP_MODE_PARTED && !heap.limited)
-		block = copy_calls[choose(size)].calloc(1, size);
+		block = copy_calls[choose(mode, size)].calloc(1, size);
 	return __builtin_expect(!block, 0) ? route_slowly(size, true) : block;
 }
 
@@ -192,7 +206,7 @@ void *route_again(void *block, size_t size)
 	void *again;
 
 	if (mode >= HEAP_MODE_PARTED)
-		wanted = choose(size);
+		wanted = choose(mode, size);
 	if (wanted != owner && !may_stay(owner, block, size))
 		return move(owner, wanted, block, size);
 	region_strict = heap.limited && (woken & 1 << owner) ? size : 0;

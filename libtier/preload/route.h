@@ -22,6 +22,10 @@ void *route(const struct request *request);
 void *route_plain(size_t size);
 void *route_zeroed(size_t size);
 
+/* What the calling thread asks for comes from that tier now; -1: as the heap is asked
+ * to. */
+void route_choose(int tier);
+
 /* realloc(3) of a block that is not NULL to a size that is not 0. */
 void *route_again(void *block, size_t size);
 

@@ -5,7 +5,8 @@
  * Tiers are those of the heap's policy (TIER_HEAP), in the order in which it names them:
  * of "threshold:4K:dram<pmem" 0 is dram, 1 is pmem. Link nothing: the library comes by
  * LD_PRELOAD, and all names here are weak, so a program asks `if (tier_malloc)` whether
- * it has come. Blocks are freed and grown with free(3) and realloc(3).
+ * it has come. Blocks are freed and grown with free(3) and realloc(3). A program that
+ * wants all in one tier but what it asks for here takes "threshold:1T:dram<pmem".
  *
  * Threads: every call, from any thread.
  */
@@ -22,6 +23,8 @@ extern "C" {
 #pragma weak tier_malloc
 #pragma weak tier_calloc
 #pragma weak tier_aligned_alloc
+#pragma weak tier_heap_thread
+#pragma weak tier_place
 #pragma weak tier_of
 
 /*
@@ -38,6 +41,24 @@ int tier_heap_tiers(void);
 void *tier_malloc(int tier, size_t size);
 void *tier_calloc(int tier, size_t count, size_t size);
 void *tier_aligned_alloc(int tier, size_t alignment, size_t size);
+
+/*
+ * Have what the calling thread asks malloc(3) and its family for come from one tier,
+ * whatever the size; at the tier's limit from the next. -1: as the policy says again. A
+ * thread begins with the policy, as does the child of a fork but in the thread that it
+ * goes on with. Until a thread asks, no call looks for it.
+ * Errors: -1 with errno EINVAL (no such tier).
+ */
+int tier_heap_thread(int tier);
+
+/*
+ * Place a mapping of the program's own, made with mmap(2), as the policy places a tier:
+ * pages that come from now on; limits do not count it. `address` is the begin of a page.
+ * In a plain heap it changes nothing.
+ * Errors: -1 with errno EINVAL (no such tier, no begin of a page), ENOMEM, EPERM and
+ * others of mbind(2).
+ */
+int tier_place(int tier, void *address, size_t size);
 
 /*
  * The tier that a block of this heap belongs to. -1: to none, as memory beyond all

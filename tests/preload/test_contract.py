@@ -12,6 +12,9 @@ from heap import BIN, HEAPS, run
 
 HERE = Path(__file__).resolve().parent
 
+# Modes of mbind(2).
+BIND, INTERLEAVE, PREFERRED_MANY = 2, 3, 5
+
 
 class Contract(unittest.TestCase):
     """What a program can notice of its allocator."""
@@ -52,6 +55,23 @@ class Contract(unittest.TestCase):
                     ours = run(heap, BIN / "heap_property", str(seed), "20000",
                                str(boundary), str(tiers))
                     self.assertEqual((ours.stdout, ours.stderr), ("0 failures\n", ""))
+
+    def test_explicit(self) -> None:
+        """Programs that choose for a thread, or for a mapping of theirs."""
+        for heap, words in {
+                "": (0, 0, 0),
+                "prefer:node:0": (0, 0, PREFERRED_MANY),
+                "bind:node:0": (0, 0, BIND),
+                "interleave:node:0": (0, 0, INTERLEAVE),
+                "prefer:node:0;limit:node:0=200M": (1, 0, PREFERRED_MANY),
+                "ratio:node:0=3,node:0-0=1": (2, 0, PREFERRED_MANY),
+                "threshold:4K:node:0<node:0-0": (2, 4096, PREFERRED_MANY),
+                "threshold:1T:node:0<node:0-0": (2, 1 << 40, PREFERRED_MANY),
+                "auto-threshold:node:0=1,node:0-0=1": (2, 0, PREFERRED_MANY),
+                "limit:node:0=200M,node:0-0=200M": (2, 0, PREFERRED_MANY)}.items():
+            with self.subTest(heap=heap):
+                ours = run(heap, BIN / "heap_explicit", *map(str, words))
+                self.assertEqual((ours.stdout, ours.stderr), ("0 failures\n", ""))
 
     def test_property_test_can_fail(self) -> None:
         """The same with a boundary that is not the heap's: objects lie elsewhere."""

@@ -12,6 +12,7 @@ from tree import Finding, Sample, Tree
 
 MAP = "libtier/tier.map"
 HEADER = "libtier/tier.h"
+HEADERS = r"libtier/(tier|preload/tiermalloc)\.h"
 MAN = r"libtier/man/.*\.scd"
 MOST_EXPORTS = 59
 # A comment must say what can go wrong, and who may call at the same time.
@@ -72,13 +73,15 @@ def prototypes(text: str) -> dict[str, tuple[int, str]]:
 
 
 def check_pages(tree: Tree) -> Iterator[Finding]:
-    """What a man page's synopsis declares is what the header declares."""
-    real = prototypes(tree.read(HEADER))
+    """What a man page's synopsis declares is what a header declares."""
+    real = {}
+    for path in tree.match(HEADERS):
+        real |= prototypes(tree.read(path))
     for path in tree.match(MAN):
         synopsis = tree.read(path).split("# DESCRIPTION")[0]
         for name, (line, text) in prototypes(synopsis).items():
             if text != real.get(name, (0, ""))[1]:
-                yield Finding(path, line, f"{name}: not as tier.h declares it")
+                yield Finding(path, line, f"{name}: not as its header declares it")
 
 
 def check_comment(lines: list[str], name: str, number: int) -> Iterator[Finding]:

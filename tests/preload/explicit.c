@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A program that chooses itself, by tiermalloc.h: what its threads ask for, and mappings
+// of its own.
+//
+// explicit TIERS BOUNDARY MODE: how many tiers there are (0: none of their own), the size
+// that parts the first two (0: none does), and the mode of mbind(2) that a mapping gets.
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tiermalloc.h"
+
+#define PAGE	  4096UL
+#define OF_ADDR	  2 /* MPOL_F_ADDR */
+#define MODE_BITS 0xff
+#define ROUNDS	  400
+
+static int tiers, bad;
+static size_t boundary;
+
+static void check(bool holds, const char *what, long number)
+{
+	if (holds)
+		return;
+	__atomic_add_fetch(&bad, 1, __ATOMIC_RELAXED);
+	fprintf(stderr, "%s: %ld\n", what, number);
+}
+
+static bool is_zero(const unsigned char *block, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (block[i])
+			return false;
+	return true;
+}
+
+/* One object by each call, all of them in that tier. */
+static void check_calls(int tier, size_t size)
+{
+	unsigned char *blocks[4] = { malloc(size), calloc(2, size), memalign(64, size),
+				     realloc(malloc(1), size) };
+
+	check(is_zero(blocks[1], 2 * size), "calloc's is not zero", (long)size);
+	for (size_t i = 0; i < 4; i++) {
+		memset(blocks[i], 0xa5, size);
+		check(tier_of(blocks[i]) == tier, "in another tier", (long)size);
+		blocks[i] = realloc(blocks[i], 3 * size);
+		check(tier_of(blocks[i]) == tier, "grown in another tier", (long)size);
+		check(blocks[i][size - 1] == 0xa5, "lost", (long)size);
+		free(blocks[i]);
+	}
+}
+
+static void check_tier(int tier)
+{
+	check(!tier_heap_thread(tier), "refused", tier);
+	for (size_t i = 1; i <= ROUNDS; i++)
+		check_calls(tier, i * i);
+}
+
+/* Without a choice, by size. */
+static void check_policy(void)
+{
+	for (size_t i = 1; boundary && i <= ROUNDS; i++) {
+		void *block = malloc(i * i);
+
+		check(tier_of(block) == (i * i >= boundary), "not by size",
+		      (long)(i * i));
+		free(block);
+	}
+}
+
+/* Goes on beside threads that choose. */
+static void *obey(void *arg)
+{
+	for (int i = 0; i < 20; i++)
+		check_policy();
+	return arg;
+}
+
+static void check_refusals(void)
+{
+	const int wrong[] = { -2, tiers ? tiers : 1, 1000 };
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		errno = 0;
+		check(tier_heap_thread(wrong[i]) == -1 && errno == EINVAL,
+		      "thread: not refused", wrong[i]);
+		errno = 0;
+		check(tier_place(wrong[i], NULL, 0) == -1 && errno == EINVAL,
+		      "place: not refused", wrong[i]);
+	}
+}
+
+/* The child's one thread keeps what it has chosen, and can choose again. */
+static void check_fork(int tier)
+{
+	int status;
+	pid_t pid;
+
+	check(!tier_heap_thread(tier), "refused", tier);
+	pid = fork();
+	if (!pid) {
+		check_calls(tier, 100);
+		check_tier(0);
+		_exit(bad != 0);
+	}
+	check(waitpid(pid, &status, 0) == pid && !status, "the child", status);
+}
+
+static void check_mapping(int mode)
+{
+	char *start = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int tier = tiers ? tiers - 1 : 0, found = -1;
+
+	check(start != MAP_FAILED, "mmap", errno);
+	check(!tier_place(tier, start + PAGE, 8 * PAGE), "place", errno);
+	syscall(SYS_get_mempolicy, &found, NULL, 0UL, start + PAGE, (long)OF_ADDR);
+	check((found & MODE_BITS) == mode, "mode of the mapping", found);
+	syscall(SYS_get_mempolicy, &found, NULL, 0UL, start, (long)OF_ADDR);
+	check(!found, "mode of what lies before", found);
+	errno = 0;
+	if (mode)
+		check(tier_place(tier, start + 1, PAGE) == -1 && errno == EINVAL,
+		      "half a page", errno);
+	munmap(start, 16 * PAGE);
+}
+
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+
+	if (argc != 4 || !tier_malloc)
+		return 2;
+	tiers = (int)strtol(argv[1], NULL, 10);
+	boundary = strtoul(argv[2], NULL, 10);
+	check(tier_heap_tiers() == tiers, "tiers", tier_heap_tiers());
+	check_policy();
+	if (pthread_create(&thread, NULL, obey, NULL))
+		return 2;
+	for (int tier = 0; tier < (tiers ? tiers : 1); tier++)
+		check_tier(tier);
+	check_refusals();
+	check_fork(tiers ? tiers - 1 : 0);
+	check(!tier_heap_thread(-1), "not taken back", errno);
+	check_policy();
+	check_mapping((int)strtol(argv[3], NULL, 10));
+	pthread_join(thread, NULL);
+	printf("%d failures\n", bad);
+	return bad != 0;
+}
