@@ -202,6 +202,11 @@ static void set_steps(void)
 					UINT64_MAX;
 }
 
+/* Objects of a ratio from this size on are spread, and later those that are so large a
+ * part of the heap that one of them would tip it. */
+#define STRIPED_BYTES (64ULL << 10)
+#define STRIPED_PART  1024
+
 static void set_boundary(void)
 {
 	uint64_t start = heap.spec.start_bytes ? heap.spec.start_bytes : KERNEL_PAGE;
@@ -262,6 +267,7 @@ static enum heap_mode settle(void)
 	describe();
 	set_steps();
 	set_boundary();
+	atomic_store(&heap.striped_from, STRIPED_BYTES);
 	return copies > 1 ? part(copies) : HEAP_MODE_ONE;
 }
 
@@ -334,6 +340,18 @@ static void look(uint64_t all)
 	atomic_store(&sampled.busy, false);
 }
 
+/* By a quarter at least, as every call reads it. */
+static void move_stripes(uint64_t all)
+{
+	uint64_t old = atomic_load_explicit(&heap.striped_from, memory_order_relaxed);
+	uint64_t from = all / STRIPED_PART;
+
+	if (from < STRIPED_BYTES)
+		from = STRIPED_BYTES;
+	if (from > old + old / 4 || from < old - old / 4)
+		atomic_store_explicit(&heap.striped_from, from, memory_order_relaxed);
+}
+
 static struct usage weigh_tiers(void)
 {
 	struct usage usage = { 0 };
@@ -345,6 +363,7 @@ static struct usage weigh_tiers(void)
 		all += usage.bytes[i];
 	}
 	look(all);
+	move_stripes(all);
 	for (unsigned int i = 0; i < heap.n_tiers; i++) {
 		int64_t difference = atomic_load_explicit(&sampled.difference[i],
 							  memory_order_relaxed);

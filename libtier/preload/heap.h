@@ -39,6 +39,7 @@ struct heap {
 	_Atomic unsigned char choice __attribute__((aligned(64)));
 	_Atomic uint64_t boundary; /* of auto-threshold; 0: by ratio alone */
 	_Atomic uint64_t inner_boundary;
+	_Atomic uint64_t striped_from; /* of a ratio: objects that are spread */
 
 	struct heap_spec spec;
 };

@@ -5,7 +5,7 @@
 #define MIB (1ULL << 20)
 
 /* A first step, and the part of what is open that a further one adds. */
-#define FIRST_STEP (64 * MIB)
+#define FIRST_STEP (4 * MIB)
 #define GROWTH	   4
 
 uintptr_t range_take(struct range *range, uintptr_t wanted, uint64_t size,

@@ -8,10 +8,6 @@
 #include "choose.h"
 #include "region.h"
 
-/* Objects from this size on are striped where a ratio is kept: a few of them would tip
- * it. */
-#define STRIPED_BYTES (64UL << 10)
-
 /* Copies that this thread has a cache in. */
 static _Thread_local unsigned char woken;
 
@@ -27,7 +23,8 @@ static inline unsigned int choose(unsigned char mode, size_t size)
 		return chosen - 1U;
 	switch (heap.kind) {
 	case HEAP_RATIO:
-		return size >= STRIPED_BYTES ?
+		return size >= atomic_load_explicit(&heap.striped_from,
+						    memory_order_relaxed) ?
 			       heap.stripes :
 			       atomic_load_explicit(&heap.choice, memory_order_relaxed);
 	case HEAP_THRESHOLD:

@@ -7,6 +7,8 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
+library=$(find /usr/lib -name libtiermalloc.so)
+
 # sum WORD LIST: what the lines of the last run say of these nodes
 sum()
 {
@@ -42,6 +44,21 @@ heap bind:node:3 heaps small 16 2
 same "bind:node:3: on node 2" "$(sum node 2)" 0
 heap interleave:node:2-3 heaps mixed 48 4
 between "interleave: permille on node 2" $(($(sum node 2) * 1000 / $(sum node 2,3))) 450 550
+
+# mappings: two more for a tier at most; the stripes of a ratio are some thousands at worst, and
+# only objects that would tip it alone make them
+TIER_HEAP='' LD_PRELOAD=$library gives 0 heaps mixed 64 4
+plain=$(sum mappings 0)
+for spec in prefer:pmem bind:pmem interleave:pmem "threshold:4K:dram<pmem" \
+	auto-threshold:dram=1,pmem=1; do
+	tiers=$(($(tr -cd '<,' <<< "$spec" | wc -c) + 1))
+	heap "$spec" heaps mixed 64 4
+	between "$spec: mappings" "$(sum mappings 0)" 10 $((plain + 2 * tiers))
+done
+for pattern in mixed large; do
+	heap ratio:dram=1,pmem=1 heaps $pattern 64 4
+	between "ratio, $pattern: mappings" "$(sum mappings 0)" "$plain" $((plain + 3000))
+done
 
 # ratios: within 1 point from 64 MiB on, within 2 at 4 MiB. Where half of the heap is freed and
 # taken again, three times over, 1 point is not kept yet: up to 2.9 were seen, 4 are held here
@@ -84,7 +101,6 @@ between "limit: pages in PMEM" "$(sum node 2,3)" $((6 * 256)) $((8 * 256))
 between "limit: pages anywhere" "$(sum plain 0,1,2,3)" $((24 * 256)) $((96 * 256))
 
 # by memkind's variables, with selectors that the library resolves alone
-library=$(find /usr/lib -name libtiermalloc.so)
 MEMKIND_MEM_TIERS="KIND:DRAM,RATIO:1;KIND:KMEM_DAX,RATIO:1;POLICY:STATIC_RATIO" \
 	LD_PRELOAD=$library gives 0 heaps mixed 64 2
 between "memkind: permille slow" "$(permille 2,3)" 490 510

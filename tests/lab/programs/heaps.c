@@ -8,8 +8,9 @@
  *
  * PATTERN: equal, small, mixed, large, one; churn frees and allocates half of it three times,
  * grow makes blocks by realloc. Prints "node N PAGES" for all memory that has a policy of its
- * own, "plain N PAGES" for the rest of what is anonymous; with BOUNDARY "below N BLOCKS" and
- * "above N BLOCKS", by where each block begins. A page is 4 KiB.
+ * own, "plain N PAGES" for the rest of what is anonymous, "mappings 0 N" for all mappings of
+ * the process; with BOUNDARY "below N BLOCKS" and "above N BLOCKS", by where each block begins.
+ * A page is 4 KiB.
  */
 #include <pthread.h>
 #include <stdint.h>
@@ -121,6 +122,19 @@ static void count_pages(void)
 	}
 }
 
+static void count_mappings(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned long count = 0;
+	int c;
+
+	while (maps && (c = getc(maps)) != EOF)
+		count += c == '\n';
+	if (maps)
+		fclose(maps);
+	printf("mappings 0 %lu\n", count);
+}
+
 static void count_blocks(const struct worker *workers, size_t threads, size_t boundary)
 {
 	unsigned long blocks[2][NODES] = { { 0 } };
@@ -179,6 +193,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < threads; i++)
 		pthread_join(ids[i], NULL);
 	count_pages();
+	count_mappings();
 	if (argc > 4)
 		count_blocks(workers, threads, strtoul(argv[4], NULL, 10));
 	printf("end\n");
