@@ -30,6 +30,8 @@ from pathlib import Path
 from compare import interval
 
 HERE = Path(__file__).resolve().parent
+# One program is measured at a time.
+HELPER = HERE.parent / "build/heap_cost"
 MEMTIER = "KIND:DRAM,RATIO:1;POLICY:STATIC_RATIO"
 SQL = ("create table t(a integer primary key, b text);"
        "with recursive n(i) as (select 1 union all select i+1 from n where i<60000)"
@@ -91,29 +93,32 @@ def environment(side: Side) -> dict[str, str]:
     return variables
 
 
+def start(command: list[str], side: Side) -> subprocess.Popen:
+    """A program under an allocator, and HELPER that waits for it."""
+    return subprocess.Popen([HELPER, f"{HELPER}.out", *command], env=environment(side),
+                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
 def finish(child: subprocess.Popen) -> Cost:
     """Wait for it, and what it and its children took."""
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
+    if child.wait():
         raise RuntimeError(f"{child.args}: exit status {child.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+    micros, kib = Path(f"{HELPER}.out").read_text().split()
+    return Cost(int(micros) / 1e6, int(kib))
 
 
 def run(command: list[str], side: Side) -> Cost:
     """One program from start to end."""
-    return finish(subprocess.Popen(command, env=environment(side),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL))
+    return finish(start(command, side))
 
 
 def run_redis(_: list[str], side: Side) -> Cost:
     """A server that is filled by a script of its own; its time, not the client's."""
     with tempfile.TemporaryDirectory() as folder:
         client = ["redis-cli", "-s", f"{folder}/s"]
-        server = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", f"{folder}/s", "--save", "",
-             "--dir", folder], executable=shutil.which(REDIS_SERVER),
-            env=environment(side), stdout=subprocess.DEVNULL)
+        Path(folder, "redis-server").symlink_to(shutil.which(REDIS_SERVER))
+        server = start([f"{folder}/redis-server", "--port", "0", "--unixsocket", f"{folder}/s",
+                        "--save", "", "--dir", folder], side)
         try:
             while subprocess.run([*client, "ping"], capture_output=True).stdout != b"PONG\n":
                 time.sleep(0.01)
@@ -178,7 +183,7 @@ def start_up(wanted: list[Side], rounds: int) -> None:
     for _ in range(rounds):
         for side in [JEMALLOC, *wanted]:
             began = time.perf_counter()
-            run(["true"], side)
+            subprocess.run(["true"], env=environment(side), check=True)
             times[side.name].append((time.perf_counter() - began) * 1000)
     print("\nstart-up of true, ms: " + ", ".join(
         f"{name} {statistics.median(values):.2f}" for name, values in times.items()))
@@ -212,6 +217,7 @@ def main() -> int:
     load = args.build / "heap_load"
     subprocess.run(["cc", "-O2", "-fno-builtin", "-pthread", "-o", load,
                     HERE / "heap_load.c"], check=True)
+    subprocess.run(["cc", "-O2", "-o", HELPER, HERE / "heap_cost.c"], check=True)
     wanted = sides(str((args.build / "lib" / "libtiermalloc.so").resolve()))
     chosen = {name: command for name, command in workloads(str(load), HERE.parent).items()
               if not args.names or name in args.names}
