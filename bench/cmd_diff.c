@@ -62,29 +62,47 @@ static int print_pair(struct strbuf *out, const struct pair *pair, bool signific
 		(row->flags | pair->after->flags) & ROW_NOISY ? " (noisy)" : "");
 }
 
-static int compare(const struct run *a, const struct run *b, struct strbuf *out)
+/* What is worked with, one entry per pair. */
+struct work {
+	struct pair *pairs;
+	double *same;
+	bool *significant;
+};
+
+static int compare_with(const struct work *work, const struct run *a, const struct run *b,
+			struct strbuf *out)
 {
-	SCOPED_FREE struct pair *pairs = calloc(a->count + 1, sizeof(*pairs));
-	SCOPED_FREE double *same = calloc(a->count + 1, sizeof(*same));
-	SCOPED_FREE bool *significant = calloc(a->count + 1, sizeof(*significant));
-	size_t count;
+	size_t count = find_pairs(a, b, work->pairs);
 	int ret;
 
-	if (!pairs || !same || !significant)
-		return -ENOMEM;
-	count = find_pairs(a, b, pairs);
 	if (!count)
 		return -ENODATA;
 	for (size_t i = 0; i < count; i++)
-		same[i] = stats_same_probability(pairs[i].before->values,
-						 pairs[i].before->estimate.count,
-						 pairs[i].after->values,
-						 pairs[i].after->estimate.count);
-	stats_significant(same, count, significant);
+		work->same[i] =
+			stats_same_probability(work->pairs[i].before->values,
+					       work->pairs[i].before->estimate.count,
+					       work->pairs[i].after->values,
+					       work->pairs[i].after->estimate.count);
+	stats_significant(work->same, count, work->significant);
 	ret = strbuf_printf(out, "%-9s  %-10s  %-16s  %10s  %10s  %9s\n", "TEST",
 			    "VARIANT", "MEMORY", "BEFORE", "AFTER", "CHANGE");
 	for (size_t i = 0; !ret && i < count; i++)
-		ret = print_pair(out, &pairs[i], significant[i]);
+		ret = print_pair(out, &work->pairs[i], work->significant[i]);
+	return ret;
+}
+
+static int compare(const struct run *a, const struct run *b, struct strbuf *out)
+{
+	const struct work work = { calloc(a->count + 1, sizeof(*work.pairs)),
+				   calloc(a->count + 1, sizeof(*work.same)),
+				   calloc(a->count + 1, sizeof(*work.significant)) };
+	int ret = work.pairs && work.same && work.significant ?
+			  compare_with(&work, a, b, out) :
+			  -ENOMEM;
+
+	free(work.pairs);
+	free(work.same);
+	free(work.significant);
 	return ret;
 }
 

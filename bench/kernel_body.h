@@ -25,14 +25,15 @@ static inline uint64_t add_up(const vec *sums)
 	return total;
 }
 
-static inline vec *vecs(uint64_t *words)
+/* Buffers are aligned to a line, which is as much as any register wants. */
+static inline vec *vecs(void *words)
 {
-	return (vec *)words;
+	return words;
 }
 
-static inline const vec *const_vecs(const uint64_t *words)
+static inline const vec *const_vecs(const void *words)
 {
-	return (const vec *)words;
+	return words;
 }
 
 static uint64_t body_read(const struct kernel_args *args)

@@ -162,7 +162,7 @@ static int understand_seconds(struct bench *bench)
 	const char *text = bench->options.seconds;
 	uint64_t ms = 2000;
 
-	if (text && (parse_figure(text, units, &ms) || !ms || ms > SECONDS_MOST * 1000))
+	if (text && (parse_figure(text, units, &ms) || !ms || ms > SECONDS_MOST * 1000UL))
 		return say(STATUS_USAGE, "--seconds", "a number, above 0 and up to %d",
 			   SECONDS_MOST);
 	bench->wishes.seconds = (double)ms / 1000;

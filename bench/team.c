@@ -145,6 +145,11 @@ static void *work(void *data)
 {
 	struct lane *lane = data;
 
+	(void)pthread_mutex_lock(&lane->team->start);
+	(void)pthread_mutex_unlock(&lane->team->start);
+	if (atomic_load(&lane->team->none))
+		return NULL;
+	/* The end is only looked for behind the gate, where the main thread waits, too. */
 	for (;;) {
 		(void)pthread_barrier_wait(&lane->team->gate);
 		if (atomic_load(&lane->team->ends))
@@ -178,39 +183,45 @@ static int start_lane(struct team *team, size_t n)
 	return -ret;
 }
 
-/* Threads that wait at a gate which not all of them reached cannot be ended by it. */
-static void cancel(struct team *team)
+/* All threads, or none: a gate that not all of them reach would hold the others forever. */
+static int start_lanes(struct team *team)
 {
-	for (size_t n = 0; n < team->started; n++) {
-		(void)pthread_cancel(team->lanes[n].thread);
-		(void)pthread_join(team->lanes[n].thread, NULL);
+	int ret = 0;
+
+	(void)pthread_mutex_lock(&team->start);
+	for (size_t n = 0; !ret && n < team->ask.count; n++) {
+		ret = start_lane(team, n);
+		team->started += !ret;
 	}
-	free(team->lanes);
-	team->lanes = NULL;
+	atomic_store(&team->none, ret != 0);
+	(void)pthread_mutex_unlock(&team->start);
+	for (size_t n = 0; ret && n < team->started; n++)
+		(void)pthread_join(team->lanes[n].thread, NULL);
+	return ret;
 }
 
 int team_start(struct team *team, const struct team_ask *ask)
 {
 	int ret;
 
-	*team = (struct team){ .ask = *ask };
+	*team = (struct team){ .ask = *ask, .start = PTHREAD_MUTEX_INITIALIZER };
 	if (ask->job->buffers < 3)
 		team->ask.buffer[2] = NULL;
 	if (ask->job->buffers < 2)
 		team->ask.buffer[1] = NULL;
 	for (size_t i = 0; i < ask->job->buffers; i++)
 		fill(ask->buffer[i], ask->bytes / sizeof(uint64_t));
-	team->lanes = calloc(ask->count, sizeof(*team->lanes));
-	ret = team->lanes ? learn(team) : -ENOMEM;
-	if (!ret)
-		ret = -pthread_barrier_init(&team->gate, NULL,
-					    (unsigned int)ask->count + 1);
-	for (size_t n = 0; !ret && n < ask->count; n++) {
-		ret = start_lane(team, n);
-		team->started += !ret;
-	}
+	ret = learn(team);
 	if (ret)
-		cancel(team);
+		return ret;
+	team->lanes = calloc(ask->count, sizeof(*team->lanes));
+	if (!team->lanes)
+		return -ENOMEM;
+	ret = -pthread_barrier_init(&team->gate, NULL, (unsigned int)ask->count + 1);
+	if (!ret)
+		ret = start_lanes(team);
+	if (ret)
+		free(team->lanes);
 	return ret;
 }
 

@@ -32,9 +32,10 @@ struct team {
 	struct team_ask ask;
 	struct lane *lanes;
 	size_t started;
+	pthread_mutex_t start; /* held until all threads are there, or none will be */
 	pthread_barrier_t gate;
 	_Atomic uint64_t until_ns;
-	_Atomic bool over, ends;
+	_Atomic bool over, ends, none; /* none: not all threads could be started */
 	uint64_t after_sum, before_sum, read_sum; /* of a step: see team_check() */
 };
 
