@@ -159,7 +159,7 @@ static int completion(void)
 	if (!ret)
 		ret = strbuf_puts(&out, "' ;;\n\t*)\n\t\tcase ${COMP_WORDS[1]} in\n");
 	if (!ret)
-		ret = strbuf_puts(&out, "\t\tdiff) compopt -o default ;;\n");
+		ret = strbuf_puts(&out, "\t\tdiff | report) compopt -o default ;;\n");
 	for (const struct cmd *const *cmd = commands; !ret && *cmd; cmd++)
 		if ((*cmd)->flags & CMD_MEASURES)
 			ret = add_command(&out, *cmd);

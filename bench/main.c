@@ -16,7 +16,7 @@
 
 const struct cmd *const commands[] = {
 	&cmd_quick,  &cmd_full,	 &cmd_latency, &cmd_bandwidth, &cmd_loaded, &cmd_matrix,
-	&cmd_policy, &cmd_ratio, &cmd_diff,    &cmd_help,      NULL,
+	&cmd_policy, &cmd_ratio, &cmd_diff,    &cmd_report,    &cmd_help,   NULL,
 };
 
 /* ---- what comes out ------------------------------------------------------------------ */

@@ -77,6 +77,7 @@ class Bench(unittest.TestCase):
         self.refuses(1, "are free", "latency", "--size", "1T")
         self.refuses(2, "usage", "diff", "one")
         self.refuses(1, "cannot be read", "diff", "/nonexistent", "/nonexistent")
+        self.refuses(2, "no result of tierbench", "report", __file__)
         self.refuses(2, "no result of tierbench", "diff", __file__, __file__)
 
     def test_bench__one_cpu_has_no_loaded_latency(self) -> None:
@@ -142,6 +143,9 @@ class Bench(unittest.TestCase):
             same = run("diff", files[0], files[0])
             self.assertEqual(same.returncode, 0, same.stderr)
             self.assertEqual(same.stdout.count("+0.0 %  same"), 2, same.stdout)
+            page = run("report", files[0]).stdout
+            self.assertTrue(page.endswith("</html>\n"), page)
+            self.assertIn("Latency by CPUs and memory", page)
 
     def test_bench__failing_output_is_a_failure(self) -> None:
         self.measure("latency")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Results of tierbench from anybody: what is taken comes out the same, and is taken again.
 #include "fuzz.h"
+#include "report.h"
 #include "result.h"
 
 /* Whatever was taken is printed, too. */
@@ -10,6 +11,7 @@ static void print_all(const struct run *run)
 
 	MUST(result_to_csv(run, &out) == 0);
 	MUST(result_to_table(run, &out) == 0);
+	MUST(report_to_html(run, &out) == 0);
 }
 
 static void round_trip(const struct run *run)

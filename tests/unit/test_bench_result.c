@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Results: out as JSON and back the same, refused where they are not exactly that.
 #include "diag.h"
+#include "report.h"
 #include "result.h"
 #include "unit.h"
 
@@ -139,6 +140,60 @@ static void test_result__figures(void **state)
 	assert_rows(failures);
 }
 
+static void add_told(struct run *run, const char *test, double load, double ns)
+{
+	struct row row = { .variant = "window",
+			   .place = "node:<2>",
+			   .unit = UNIT_NS,
+			   .load_bytes_per_sec = load,
+			   .estimate = { ns, ns, ns, 1 } };
+
+	snprintf(row.test, sizeof(row.test), "%s", test);
+	assert_int_equal(run_add(run, &row), 0);
+}
+
+static size_t count(const char *text, const char *part)
+{
+	size_t found = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		found++;
+	return found;
+}
+
+static void test_report__draws(void **state)
+{
+	SCOPED_STRBUF struct strbuf out = { 0 };
+	struct run run = some_run();
+
+	(void)state;
+	add_told(&run, "loaded", 5e9, 100);
+	add_told(&run, "loaded", 10e9, 200);
+	add_told(&run, "latency", 0, 80);
+	assert_int_equal(report_to_html(&run, &out), 0);
+	/* Half of the width and of the height, then all of both. */
+	assert_says(out.text, "points=\"320.0,160.0 580.0,60.0 \"");
+	assert_says(out.text, "rgb(255,100,100)\">80.0 ns");
+	assert_int_equal(count(out.text, "<svg"), 1);
+	/* What is HTML's own is not taken from a file, and what is hidden stays so. */
+	assert_null(strstr(out.text, "<2>"));
+	assert_says(out.text, "node:&lt;2>");
+	assert_null(strstr(out.text, "4711"));
+	run_free(&run);
+}
+
+static void test_report__of_nothing(void **state)
+{
+	SCOPED_STRBUF struct strbuf out = { 0 };
+	struct run run = { .date = "today" };
+
+	(void)state;
+	assert_int_equal(report_to_html(&run, &out), 0);
+	assert_null(strstr(out.text, "<svg"));
+	assert_null(strstr(out.text, "<table"));
+	assert_says(out.text, "Date: today");
+}
+
 #define DOCUMENT(rows) "{\"schema\": 1, \"rows\": [" rows "]}"
 #define ROW(more)      "{\"test\": \"x\", \"unit\": \"ns\"" more "}"
 
@@ -198,6 +253,8 @@ int main(void)
 		cmocka_unit_test(test_result__table),
 		cmocka_unit_test(test_result__figures),
 		cmocka_unit_test(test_result__refuses),
+		cmocka_unit_test(test_report__draws),
+		cmocka_unit_test(test_report__of_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
