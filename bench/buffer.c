@@ -130,22 +130,59 @@ static int touch_all(struct bench *bench, const struct place *place,
 
 /* ---- proving ------------------------------------------------------------------------ */
 
+/* Pages that are looked at together. */
+#define PIECE_BYTES HUGE_BYTES
+
+/* NUMA balancing of Linux 6.1 hides pages until somebody touches them, and may do so again
+ * between touching and asking. */
+#define TRIES 8
+
+static int count_piece(const char *start, struct tier_page_counts *counts)
+{
+	int ret = 0;
+
+	for (int i = 0; !ret && i < TRIES; i++) {
+		const volatile char *at = start;
+
+		for (size_t page = 0; page < PIECE_BYTES; page += SMALL_PAGE)
+			(void)at[page];
+		ret = tier_pages_count(start, PIECE_BYTES, counts, sizeof(*counts));
+		if (!ret && !counts->absent)
+			break;
+	}
+	return ret;
+}
+
+static int count_pages(const struct buffer *buffer, struct tier_page_counts *counts)
+{
+	int ret = 0;
+
+	*counts = (struct tier_page_counts){ .page_bytes = SMALL_PAGE };
+	for (size_t at = 0; !ret && at < buffer->bytes; at += PIECE_BYTES) {
+		struct tier_page_counts piece;
+
+		ret = count_piece((const char *)buffer->start + at, &piece);
+		if (ret)
+			break;
+		counts->absent += piece.absent;
+		counts->unknown += piece.unknown;
+		for (size_t node = 0; node < TIER_MAX_NODES; node++)
+			counts->node[node] += piece.node[node];
+	}
+	return ret;
+}
+
 int buffer_prove(struct bench *bench, const struct place *place, struct buffer *buffer)
 {
 	SCOPED_STRBUF struct strbuf why = { 0 };
 	struct tier_page_counts counts;
-	const volatile char *at = buffer->start;
-	int ret;
+	int ret = count_pages(buffer, &counts);
 
-	/* NUMA balancing of Linux 6.1 hides pages until somebody touches them. */
-	for (size_t i = 0; i < buffer->bytes; i += SMALL_PAGE)
-		(void)at[i];
-	ret = tier_pages_count(buffer->start, buffer->bytes, &counts, sizeof(counts));
 	if (ret)
 		return say_error("proof", "cannot ask where the pages lie", ret);
 	ret = place_check(place, &counts, &why);
 	if (!ret) {
-		buffer->pages_proved = buffer->bytes / counts.page_bytes;
+		buffer->pages_proved = buffer->bytes / SMALL_PAGE;
 		return STATUS_DONE;
 	}
 	return say(STATUS_FAILED, bench->cmd->name,
