@@ -124,10 +124,30 @@ static int add_entry(struct writer *writer, const char *path, enum capture_kind 
 	return 0;
 }
 
+/* What fails at a path may be what lies above it: a folder that nobody may enter, or a failure
+ * that a capture has there. */
+static int find_cause(struct writer *writer, const char *path, int error,
+		      struct strbuf *where)
+{
+	SCOPED_STRBUF struct strbuf text = { 0 };
+	size_t len;
+	int ret = strbuf_puts(where, path);
+
+	while (!ret && (len = (size_t)(strrchr(where->text, '/') - where->text)) > 0) {
+		where->text[len] = '\0';
+		if (writer->root->ops->read(writer->root, where->text, &text) != error) {
+			where->text[len] = '/';
+			break;
+		}
+		strbuf_truncate(where, len);
+	}
+	return ret;
+}
+
 /* Errors that the format has no name for are told as EIO. */
 static int add_failure(struct writer *writer, const char *path, int error)
 {
-	SCOPED_STRBUF struct strbuf name = { 0 };
+	SCOPED_STRBUF struct strbuf name = { 0 }, where = { 0 };
 	const char *known = capture_errno_name(-error);
 	int ret;
 
@@ -135,8 +155,10 @@ static int add_failure(struct writer *writer, const char *path, int error)
 		return 0;
 	if (error == -ENOMEM)
 		return error;
-	ret = strbuf_puts(&name, known ? known : "EIO");
-	return ret ? ret : add_entry(writer, path, CAPTURE_FAIL, &name);
+	ret = find_cause(writer, path, error, &where);
+	if (!ret)
+		ret = strbuf_puts(&name, known ? known : "EIO");
+	return ret ? ret : add_entry(writer, where.text, CAPTURE_FAIL, &name);
 }
 
 static int add_file(struct writer *writer, const char *path)
@@ -144,8 +166,10 @@ static int add_file(struct writer *writer, const char *path)
 	SCOPED_STRBUF struct strbuf text = { 0 }, kept = { 0 };
 	int ret = writer->root->ops->read(writer->root, path, &text);
 
-	if (ret == -EISDIR)
-		return add_entry(writer, path, CAPTURE_DIR, &kept);
+	if (ret == -EISDIR) /* the topmost one needs no word, and has no path */
+		return strcmp(path, "/") != 0 ?
+			       add_entry(writer, path, CAPTURE_DIR, &kept) :
+			       0;
 	if (ret)
 		return add_failure(writer, path, ret);
 	if (!writer->row->filter)

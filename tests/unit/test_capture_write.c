@@ -188,23 +188,16 @@ static void test_capture_write__leaves_out_what_is_no_xml(void **state)
 }
 
 /* Loops, dangling links and unreadable folders end up as something that parses. */
+/* What fails is told where it does, and not below: so a capture of a capture is the same. */
 static void test_capture_write__copes_with_broken_trees(void **state)
 {
 	static const char broken[] = HEAD
 		"link /sys/bus/dax/devices/dax0.0\n\tdax0.0\n"
 		"link /sys/bus/dax/devices/dax1.0\n\t../nowhere\n"
 		"link /sys/bus/dax/devices/dax2.0\n\t../hidden/dax2.0\n"
+		"link /sys/bus/dax/devices/dax3.0\n\t/\n"
 		"dir /sys/bus/dax/devices/x\\x20\n"
 		"fail /sys/bus/dax/hidden\n\tEPERM\n"
-		"fail /sys/devices/system/node\n\tEIO\n"
-		"link /sys/kernel\n\tother\n"
-		"fail /sys/other/mm/mempolicy/weighted_interleave\n\tEACCES\n";
-	static const char expected[] = HEAD
-		"link /sys/bus/dax/devices/dax0.0\n\tdax0.0\n"
-		"link /sys/bus/dax/devices/dax1.0\n\t../nowhere\n"
-		"link /sys/bus/dax/devices/dax2.0\n\t../hidden/dax2.0\n"
-		"dir /sys/bus/dax/devices/x\\x20\n"
-		"fail /sys/bus/dax/hidden/dax2.0\n\tEPERM\n"
 		"fail /sys/devices/system/node\n\tEIO\n"
 		"link /sys/kernel\n\tother\n"
 		"fail /sys/other/mm/mempolicy/weighted_interleave\n\tEACCES\n";
@@ -216,7 +209,7 @@ static void test_capture_write__copes_with_broken_trees(void **state)
 	capture(root, NULL, &out);
 	root_close(root);
 
-	assert_string_equal(strbuf_text(&out), expected);
+	assert_string_equal(strbuf_text(&out), broken);
 	root_close(open_text(out.text, out.len));
 }
 
