@@ -5,6 +5,7 @@
 # group without memory ends who is over its limit and nobody else, and a page that goes bad costs
 # the thread whose page it is, not the heap.
 # machines: 2s-pmem
+# last: kmem and the kernel remember that a page was bad
 # timeout: 240
 # what the kernel says of a group without memory:
 # allow-log: (invoked oom-killer|^oom-kill:|^Memory cgroup out of memory: Killed|^oom_reaper: reaped)
