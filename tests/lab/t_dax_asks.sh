@@ -5,13 +5,13 @@
 # --yes, goes on.
 # machines: 2s-pmem
 # last: a node that goes and comes back has lost its HMAT figures
-# timeout: 120
+# timeout: 300
 # shellcheck source=/dev/null
 . /lab/lib.sh
 nothing_changes steady_capture
 
 before=$(memory_state)
-gives 0 tierctl dax use-as-device dax0.0 dax1.0
+gives 0 tierctl dax use-as-device --timeout 120 dax0.0 dax1.0 # emulated, on a busy host
 rmmod kmem
 insmod "/lib/modules/$(uname -r)/kernel/drivers/dax/kmem.ko"
 between=$(memory_state)
@@ -31,7 +31,7 @@ echo "--- yes"
 gives 0 onpty -a y tierctl dax use-as-ram dax0.0
 like "dax0.0" "$(blocks_of dax0.0)" ' system-ram .* online +movable '
 
-gives 0 tierctl dax use-as-device dax0.0
+gives 0 tierctl dax use-as-device --timeout 120 dax0.0
 rmmod kmem
 gives 0 tierctl dax use-as-ram --yes dax0.0 dax1.0
 same "memory and drivers" "$(memory_state)" "$before"

@@ -5,7 +5,7 @@
 # status, and all that can be put back is.
 # machines: 2s-pmem
 # last: a node that goes and comes back has lost its HMAT figures
-# timeout: 120
+# timeout: 240
 # shellcheck source=/dev/null
 . /lab/lib.sh
 nothing_changes steady_capture

@@ -5,7 +5,7 @@
 # either way its device is RAM as before.
 # machines: 2s-pmem hbm-cxl-dax
 # last: a node that goes and comes back has lost its HMAT figures
-# timeout: 120
+# timeout: 240
 # allow-log: migrating pfn|page dumped because|^page|^raw|^flags|^anon|^memcg|^aops|^head
 # shellcheck source=/dev/null
 . /lab/lib.sh

@@ -5,7 +5,7 @@
 # them, the device does, and all that is done with blocks works on: bad ones are left out,
 # poisoned ones stay offline, those in use are left behind and taken over, and all of it can go.
 # machines: pmem-memmap
-# timeout: 120
+# timeout: 240
 # a machine check that no processor made:
 # allow-log: \[Hardware Error\]:
 # allow-log: ^mce:

@@ -5,7 +5,7 @@
 # says so, as do the kernel's numa_maps; --move brings along what is there; a mapping gets a policy
 # of its own. Nothing of it stops the process.
 # machines: 2s-pmem
-# timeout: 120
+# timeout: 240
 # shellcheck source=/dev/null
 . /lab/lib_policy.sh
 

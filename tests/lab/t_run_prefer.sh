@@ -3,7 +3,7 @@
 #
 # --prefer-dram keeps pages in DRAM while there is room, uses all DRAM nodes, and only then spills.
 # machines: 2s-pmem
-# timeout: 180
+# timeout: 400
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
