@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""QEMU's monitor: machine checks that a guest wishes for itself. Knows no files and no tests."""
+"""QEMU's monitor: machine checks and reboots that a guest wishes for itself. Knows no files."""
 
 from __future__ import annotations
 
@@ -73,6 +73,10 @@ class Monitor:
     def _tell(self, line: str) -> str:
         """A command of the monitor for people, on the first CPU."""
         return self._ask("human-monitor-command", **{"command-line": line, "cpu-index": 0})
+
+    def at_reboot(self, action: str) -> None:
+        """What becomes of the machine when its kernel boots anew: reset, or shutdown."""
+        self._ask("set-action", reboot=action)
 
     def machine_check(self, address: str) -> None:
         """An uncorrectable memory error there, which a scrubber found; to the first CPU."""

@@ -140,7 +140,7 @@ class Boot:
         extra = {f"/lab/tests/{test.name}.sh": test.path.read_bytes() for test in self.tests}
         order = "".join(f"{test.name} {test.seconds}\n" for test in self.tests)
         job.compose(self.guest, "tests", self.build, extra | {"/lab/tests.list": order.encode()})
-        events = session.Events({"begin": self._begin, "end": self._end})
+        events = session.Events({"begin": self._begin, "end": self._end, "reboot": self._reboot})
         session.boot(self.guest, events, parameters="quiet loglevel=5")
         self.ready_after = time.monotonic() - self.guest.started
         if not self.begun:  # else the first test's own limit holds already
@@ -148,8 +148,11 @@ class Boot:
         self.guest.run()
 
     def _begin(self, name: str) -> None:
+        if self.begun == name:  # again, behind a reboot
+            self.guest.monitor.at_reboot("shutdown")
+        else:
+            self.begun_at = time.monotonic()
         self.begun = name
-        self.begun_at = time.monotonic()
         seconds = next(test.seconds for test in self.tests if test.name == name)
         self.guest.limit(seconds + SPARE_SECONDS, f"test {name} did not end")
 
@@ -158,6 +161,12 @@ class Boot:
         self.status[name] = status
         self.took[name] = time.monotonic() - self.begun_at
         self.guest.limit(SPARE_SECONDS, f"nothing came after test {name}")
+
+    def _reboot(self, name: str) -> None:
+        """Only a reboot that a test has asked for is one: else the guest has crashed."""
+        self.guest.monitor.at_reboot("reset")
+        self.guest.limit(session.BOOT_SECONDS, f"the guest of test {name} did not come up again")
+        (self.guest.share / "reboot").touch()
 
     def _text(self, name: str) -> str:
         path = self.results / name
