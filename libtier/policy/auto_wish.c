@@ -306,6 +306,35 @@ static int add_switches(struct build *build)
 
 /* ---- the plan ------------------------------------------------------------------------------ */
 
+/*
+ * Hot pages take what is free in the fast memory down to the kernel's reserve. Its own
+ * memory cannot go to movable memory, and without demotion nothing makes room for it:
+ * seen on 6.12 as an OOM kill with most of the slow memory free.
+ */
+static int remark_on_room(struct build *build)
+{
+	const struct tier_topology *t = build->machine->t;
+	struct tier_nodeset slower = { 0 };
+	char nodes[64];
+
+	if (build->means & TIER_AUTO_KERNEL || !t->facts.demotion.known ||
+	    t->facts.demotion.value)
+		return 0;
+	for (size_t i = 1; i < build->n_levels; i++)
+		for_each_node(id, &build->levels[i].nodes) {
+			if (!(topology_node(t, (unsigned int)id)->flags &
+			      TIER_NODE_MOVABLE_ONLY))
+				return 0;
+			(void)tier_nodeset_add(&slower, (unsigned int)id);
+		}
+	return plan_add_remark(
+		build->plan,
+		"node %s holds movable memory only: where hot pages fill the faster "
+		"nodes the kernel finds no memory for itself, and may kill; its own "
+		"demotion makes room: --by both, or tierctl tiering demotion on",
+		nodeset_brief(&slower, nodes, sizeof(nodes)));
+}
+
 /* What a person should know of DAMON before he lets it move pages. */
 static int remark(struct build *build)
 {
@@ -333,6 +362,8 @@ static int remark(struct build *build)
 			"node %s is faster than the memory of the CPUs, and "
 			"left alone; --fast names it",
 			nodeset_brief(&build->above, nodes, sizeof(nodes)));
+	if (!ret)
+		ret = remark_on_room(build);
 	for (size_t i = 0; !ret && i < damon->n_groups; i++)
 		if (!damon->groups[i].is_counted)
 			return plan_add_remark(

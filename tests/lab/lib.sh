@@ -126,19 +126,42 @@ settings()
 	tierctl capture | sed -E '/^\tNode [0-9]+ .* kB$/d'
 }
 
+# at_end COMMAND...: when the test ends, however it does; the last that was named is the first
+AT_END=()
+at_end()
+{
+	AT_END=("$(printf '%q ' "$@")" "${AT_END[@]}")
+}
+
+# for_now FILE VALUE: until the test ends
+for_now()
+{
+	at_end put "$1" "$(< "$1")"
+	put "$1" "$2" || fail "$1 does not become $2"
+}
+
+put()
+{
+	echo "$2" > "$1"
+}
+
 # nothing_changes [FUNCTION]: however the test ends from here on, what a capture holds must be as it
 # is now; FUNCTION prints it, settings or steady_capture
+PRINTS=
 nothing_changes()
 {
 	PRINTS=${1-settings}
 	$PRINTS > /tmp/before
-	trap look_for_changes EXIT
 }
 
-look_for_changes()
+leave()
 {
-	local status=$? changes
+	local status=$? changes command
 
+	for command in "${AT_END[@]}"; do
+		eval "$command"
+	done
+	[[ $PRINTS ]] || exit "$status"
 	$PRINTS > /tmp/after
 	changes=$(diff /tmp/before /tmp/after) || {
 		echo "FAILED: changed by this test: $changes"
@@ -147,6 +170,7 @@ look_for_changes()
 	echo "changed by this test: nothing"
 	exit "$status"
 }
+trap leave EXIT
 
 # read_only PATH COMMAND...: run it where PATH and what is below is mounted read-only
 read_only()
@@ -272,6 +296,27 @@ steady_capture()
 	tierctl capture | awk '/^(file|link|dir) / { skip = /\/access[01]\// || $2 == "/hwloc.xml" }
 		!skip && !/Node [0-9]+ / && !/ : System RAM \(kmem\)$/ &&
 		!/^\t(Vm|Rss|Pid|voluntary|nonvoluntary)/'
+}
+
+# free_pages BLOCK COUNT: $FREE is the first of so many neighbouring free pages of this memory block,
+# as a page frame number. Not such as lie in a CPU's own list of free pages: those the kernel cannot
+# take out of use, so that poison there is counted, but stays for good.
+free_pages()
+{
+	local pages=$(($(block_bytes) / 4096))
+
+	# a page has 8 bytes there, and bit 10 if it is free (KPF_BUDDY, linux/kernel-page-flags.h)
+	FREE=$(dd if=/proc/kpageflags bs=4096 skip=$(($1 * pages / 512)) count=$((pages / 512)) \
+		2> /dev/null | od -An -v -t x8 -w8 | awk -v count="$2" '
+		{ free = substr($1, 14, 1) ~ /[4-7c-f]/ ? free + 1 : 0 }
+		free == count { print NR - count; exit }')
+	[[ $FREE ]] || fail "no $2 free pages in memory block $1"
+	FREE=$(($1 * pages + FREE))
+}
+
+block_bytes()
+{
+	echo $((16#$(< /sys/devices/system/memory/block_size_bytes)))
 }
 
 # explained NODE FACT: what show --explain has behind the fact's name at the node, on one line

@@ -9,6 +9,9 @@
 DAMON=/sys/kernel/mm/damon/admin
 BALANCING=/proc/sys/kernel/numa_balancing
 
+# nothing goes on moving pages under the next test
+at_end tierctl auto stop
+
 # auto_tree: all that auto changes: DAMON's folder, each file with its text, the kernel's switches,
 # and the file of our own
 auto_tree()

@@ -42,10 +42,7 @@ says()
 	done
 }
 
-BALANCING=/proc/sys/kernel/numa_balancing
-balancing=$(< $BALANCING)
-trap 'echo "$balancing" > $BALANCING' EXIT
-echo 0 > $BALANCING # it would move pages, too
+for_now /proc/sys/kernel/numa_balancing 0 # it would move pages, too
 
 # start_grow [FILE]: no memory is touched yet
 start_grow()

@@ -7,7 +7,7 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
-echo 0 > /proc/sys/kernel/numa_balancing
+for_now /proc/sys/kernel/numa_balancing 0
 GROUP=/sys/fs/cgroup/lab-migrate
 mkdir -p $GROUP/below
 
@@ -58,4 +58,3 @@ sleep 1
 gives 5 tierctl migrate --cgroup lab-nothing --to pmem
 like "no group" "$(< "$LAB_OUT/stderr")" "cgroup lab-nothing: migrate: no such control group"
 rmdir $GROUP/below $GROUP
-echo 1 > /proc/sys/kernel/numa_balancing

@@ -8,10 +8,8 @@
 . /lab/lib.sh
 
 SCAN=/sys/kernel/debug/sched/numa_balancing
-declare -A before
 for name in scan_delay_ms scan_period_min_ms scan_period_max_ms; do
-	before[$name]=$(< "$SCAN/$name")
-	echo 100 > "$SCAN/$name"
+	for_now "$SCAN/$name" 100
 done
 
 # anon_pages PID: how many there are, counted. Not by smaps: huge pages with marks are not in it (6.1).
@@ -38,13 +36,10 @@ for size in "-s" ""; do
 	esac
 	gives 0 tierctl migrate --only anon "$FILL" --to pmem
 	cat "$LAB_OUT/stdout"
-	echo 0 > /proc/sys/kernel/numa_balancing
+	for_now /proc/sys/kernel/numa_balancing 0
 	kill -CONT "$FILL"
 	recount
 	same "pages on pmem" "$(found 2,3)" 16384
 	stop_fill
 	echo 1 > /proc/sys/kernel/numa_balancing
-done
-for name in "${!before[@]}"; do
-	echo "${before[$name]}" > "$SCAN/$name"
 done

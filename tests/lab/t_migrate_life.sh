@@ -9,7 +9,7 @@
 . /lab/lib.sh
 nothing_changes
 
-echo 0 > /proc/sys/kernel/numa_balancing # it would bring pages back
+for_now /proc/sys/kernel/numa_balancing 0 # it would bring pages back
 
 # threads that write all the time, and one that maps and unmaps
 start_fill_in dram -s -t 2 -c 16M
@@ -66,4 +66,3 @@ gives 3 tierctl migrate 2 --to pmem
 like "kernel thread" "$(< "$LAB_OUT/stderr")" "process 2: migrate: is a thread of the kernel"
 gives 5 tierctl migrate 4194304 --to pmem
 like "nobody" "$(< "$LAB_OUT/stderr")" "process 4194304: migrate: no such process"
-echo 1 > /proc/sys/kernel/numa_balancing

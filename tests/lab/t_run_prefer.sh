@@ -16,10 +16,7 @@ gives 0 tierctl run --prefer-dram -- grep -m1 -o 'prefer (many)=static:0-1' /pro
 
 # Preferring many nodes fills them down to the kernel's reserve. Where all other memory is movable
 # only, the kernel then finds none for itself (page tables) and kills, unless it may demote.
-DEMOTION=/sys/kernel/mm/numa/demotion_enabled
-before=$(< $DEMOTION)
-trap 'echo "$before" > $DEMOTION' EXIT
-echo true > $DEMOTION
+for_now /sys/kernel/mm/numa/demotion_enabled true
 
 drop_caches
 free0=$(node_kib 0 MemFree) free1=$(node_kib 1 MemFree)
