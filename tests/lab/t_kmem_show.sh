@@ -16,7 +16,7 @@ PARAMETERS=/sys/module/kmem/parameters
 POISON=/sys/kernel/debug/hwpoison
 dax=/sys/bus/dax/devices/dax1.0
 node=$(< $dax/target_node)
-block=$((16#$(< /sys/devices/system/memory/block_size_bytes)))
+block=$(block_bytes)
 start=$(($(< $dax/resource)))
 first=$(((start + block - 1) / block))
 end=$(((start + $(< $dax/size)) / block))
@@ -53,8 +53,9 @@ same "size of the node" "$(node_kib "$node" MemTotal)" $(((end - first - 1) * bl
 
 # two poisoned pages in the last block
 modprobe hwpoison-inject || fail "hwpoison-inject"
-page=$(((end * block - 64 * PAGE) / PAGE))
-echo $page > $POISON/corrupt-pfn || fail "poison"
+free_pages $((end - 1)) 2
+page=$FREE
+echo "$page" > $POISON/corrupt-pfn || fail "poison"
 echo $((page + 1)) > $POISON/corrupt-pfn || fail "poison"
 same "two pages poisoned" "$(losses "$node")" "alignment $lost bad_blocks $block failed 0 poison $((2 * PAGE))"
 like "where" "$(explained "$node" poison)" "^8.0 KiB kernel kmem/poisoned_pages: dax1.0 2 \($(range $((page * PAGE)) $((2 * PAGE)))\)"
@@ -72,7 +73,7 @@ tierctl capture > "$LAB_OUT/capture" || fail "capture"
 same "live and captured differ in" \
 	"$(diff <(tierctl show --json | facts) <(tierctl --root "$LAB_OUT/capture" show --json | facts))" ""
 
-echo $page > $POISON/unpoison-pfn
+echo "$page" > $POISON/unpoison-pfn
 echo $((page + 1)) > $POISON/unpoison-pfn
 same "no more poison" "$(losses "$node")" "alignment $lost bad_blocks $block failed 0 poison 0"
 echo > $PARAMETERS/skip

@@ -13,12 +13,13 @@
 dax=/sys/bus/dax/devices/dax1.0
 start=$(head -n 1 $dax/kmem/ranges)
 start=$((${start%-*}))
-block=$((16#$(< /sys/devices/system/memory/block_size_bytes)))
-memory=/sys/devices/system/memory/memory$((start / block))
+block=$((start / $(block_bytes)))
+memory=/sys/devices/system/memory/memory$block
 
+free_pages $block 1
 modprobe hwpoison-inject || fail "hwpoison-inject"
-echo $((start / 4096)) > /sys/kernel/debug/hwpoison/corrupt-pfn || fail "poison"
-echo $((start / 4096)) > /sys/kernel/debug/hwpoison/unpoison-pfn || fail "unpoison"
+echo "$FREE" > /sys/kernel/debug/hwpoison/corrupt-pfn || fail "poison"
+echo "$FREE" > /sys/kernel/debug/hwpoison/unpoison-pfn || fail "unpoison"
 echo 1 > $dax/kmem/rescan || fail "rescan"
 same "poisoned pages" "$(< $dax/kmem/poisoned_pages)" 0
 same "skipped blocks" "$(< $dax/kmem/skipped_blocks)" ""
