@@ -97,14 +97,16 @@ def load_all(names: list[str]) -> list[Test]:
 
 
 def report(label: str, why: list[str], output: str = "") -> Story:
-    """Tell how a test went; without a reason it has passed. The end of a failure comes back."""
+    """Tell how a test went; without a reason it has passed. What matters of a failure comes back:
+    the assertion that did not hold, and the end."""
     print(f"{'FAIL' if why else 'ok  '} {label}", flush=True)
     if not why:
         return []
     lines = [*output.rstrip().splitlines(), *why]
     for line in lines:
         print(f"     {line}")
-    return [f"FAIL {label}", *(f"     {line}" for line in lines[-END_LINES:])]
+    told = [line for line in lines[:-END_LINES] if line.startswith("FAILED: ")]
+    return [f"FAIL {label}", *(f"     {line}" for line in told + lines[-END_LINES:])]
 
 
 class Boot:

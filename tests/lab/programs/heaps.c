@@ -8,8 +8,8 @@
  *
  * PATTERN: equal, small, mixed, large, one; churn frees and allocates half of it three times,
  * grow makes blocks by realloc. Prints "node N PAGES" for all memory that has a policy of its
- * own, "plain N PAGES" for the rest of what is anonymous, "mappings 0 N" for all mappings of
- * the process; with BOUNDARY "below N BLOCKS" and "above N BLOCKS", by where each block begins.
+ * own, "plain N PAGES" for the rest of what is anonymous, "placed 0 N" for the mappings with such
+ * a policy, "mappings 0 N" for all of the process; with BOUNDARY "below N BLOCKS" and "above N BLOCKS", by where each block begins.
  * A page is 4 KiB.
  */
 #include <pthread.h>
@@ -94,13 +94,14 @@ static void *work(void *arg)
 /* "ADDRESS POLICY ... anon=9 ... N0=5 N2=4": anonymous memory by node. */
 static void count_pages(void)
 {
-	unsigned long pages[2][NODES] = { { 0 } };
+	unsigned long pages[2][NODES] = { { 0 } }, placed = 0;
 	FILE *maps = fopen("/proc/self/numa_maps", "r");
 	char line[4096];
 
 	while (maps && fgets(line, sizeof(line), maps)) {
-		int plain = strstr(line, " default ") != NULL;
+		int plain = strstr(line, " default") != NULL;
 
+		placed += !plain;
 		if (!strstr(line, " anon=") || strstr(line, " file=") ||
 		    strstr(line, " stack"))
 			continue;
@@ -120,6 +121,7 @@ static void count_pages(void)
 		if (pages[1][i])
 			printf("plain %d %lu\n", i, pages[1][i]);
 	}
+	printf("placed 0 %lu\n", placed);
 }
 
 static void count_mappings(void)
