@@ -50,15 +50,12 @@ int region_bind(unsigned int copy)
 {
 	struct region *region = &regions[copy];
 	struct range *range = &region->range;
-	uint64_t small = SMALL_PAGES < range->size ? SMALL_PAGES : range->size;
 	int ret = 0;
 
 	if (region->role == REGION_TIER)
 		ret = region_place(copy, address_at(range, 0), range->size);
 	if (!ret && region->role == REGION_TIER && heap.spec.tiers[copy].limit_bytes)
 		(void)kernel_no_huge_pages(address_at(range, 0), range->size);
-	else if (!ret && region->role == REGION_TIER && heap.spec.tiers[0].weight)
-		(void)kernel_no_huge_pages(address_at(range, 0), small);
 	return ret;
 }
 
@@ -89,10 +86,21 @@ static int place_stripes(const struct range *range, uint64_t from, uint64_t to)
 
 /* ---- handing out ------------------------------------------------------------------ */
 
+/* Not ahead of its use: what is not open yet would be two mappings for one. */
+static void forbid_huge_pages(const struct range *range, uint64_t from, uint64_t to)
+{
+	if (to > SMALL_PAGES)
+		to = SMALL_PAGES;
+	if (from < to)
+		(void)kernel_no_huge_pages(address_at(range, from), to - from);
+}
+
 static int open_some(const struct region *region, uint64_t from, uint64_t to)
 {
 	int ret = kernel_open_memory(address_at(&region->range, from), to - from);
 
+	if (!ret && region->role == REGION_TIER && heap.spec.tiers[0].weight)
+		forbid_huge_pages(&region->range, from, to);
 	/* What cannot be bound is used all the same: memory in a wrong place is better
 	 * than a program without. */
 	if (!ret && region->role == REGION_STRIPES)

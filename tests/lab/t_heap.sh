@@ -113,7 +113,7 @@ for spec in prefer:pmem bind:pmem interleave:pmem "threshold:4K:dram<pmem" \
 	heap "$spec" heaps mixed 64 1
 	between "$spec: mappings" "$(sum mappings 0)" 10 $((plain + 2 * tiers))
 	heap "$spec" heaps mixed 64 4
-	between "$spec, 4 threads: placed" "$(sum placed 0)" "$tiers" $((3 * tiers))
+	between "$spec, 4 threads: placed" "$(sum placed 0)" "$tiers" $((2 * tiers))
 done
 for pattern in mixed large; do
 	heap ratio:dram=1,pmem=1 heaps $pattern 64 4
