@@ -37,11 +37,11 @@ one=$!
 begin two $GROUP/below 48M
 two=$!
 (
-	sleep 1
+	until (($(dram_pages $one) < 44 * 256)); do sleep 0.1; done
 	begin three $GROUP/below 8M
 	wait
 ) &
-gives 0 tierctl migrate --cgroup lab-migrate --only anon --to pmem --rate 24
+gives 0 tierctl migrate --cgroup lab-migrate --only anon --to pmem --rate 16
 cat "$LAB_OUT/stdout"
 like "processes" "$(< "$LAB_OUT/stdout")" "Cgroup lab-migrate.*[3-9] processes"
 cat $GROUP/cgroup.procs $GROUP/below/cgroup.procs > "$LAB_OUT/processes"
@@ -54,7 +54,6 @@ done < "$LAB_OUT/processes"
 same "fills in the group" $fills 3
 # shellcheck disable=SC2046 # a list of words
 kill -KILL $one $two $(cat $GROUP/below/cgroup.procs)
-sleep 1
 gives 5 tierctl migrate --cgroup lab-nothing --to pmem
 like "no group" "$(< "$LAB_OUT/stderr")" "cgroup lab-nothing: migrate: no such control group"
-rmdir $GROUP/below $GROUP
+until rmdir $GROUP/below $GROUP 2> /dev/null; do sleep 0.1; done

@@ -31,12 +31,20 @@ recount
 same "shared pages on pmem, asked for" "$(found 2,3)" 8192
 stop_fill
 
+# when_moving COMMAND...: as soon as a page of the fill has moved; how long that takes is the host's
+when_moving()
+{
+	(
+		until grep -q -E 'anon=.* N[23]=' "/proc/$FILL/numa_maps"; do
+			sleep 0.1
+		done
+		"$@"
+	) &
+}
+
 # it is killed half way
 start_fill_in dram -s 128M
-(
-	sleep 2
-	kill -KILL "$FILL"
-) &
+when_moving kill -KILL "$FILL"
 gives 1 tierctl migrate "$FILL" --to pmem --rate 16
 cat "$LAB_OUT/stdout"
 like "killed" "$(< "$LAB_OUT/stderr")" "process $FILL: migrate: the process ended meanwhile"
@@ -44,7 +52,13 @@ wait
 
 # Ctrl-C half way, then again
 start_fill_in dram -s 64M
-gives 1 timeout --preserve-status -s INT 2 tierctl migrate "$FILL" --to pmem --rate 8
+interrupt_mover()
+{
+	kill -INT "$(< /tmp/mover)"
+}
+when_moving interrupt_mover
+# shellcheck disable=SC2016
+gives 1 bash -c 'echo $$ > /tmp/mover; exec tierctl migrate "$0" --to pmem --rate 8' "$FILL"
 cat "$LAB_OUT/stdout"
 like "interrupted" "$(< "$LAB_OUT/stderr")" "interrupted; run it again to go on"
 recount
