@@ -99,8 +99,9 @@ void check_fake_numa(struct exam *exam)
 		.consequence = "nodes do not stand for memory of their own, and nothing "
 			       "is known of how fast they are",
 		.mend = "sed -i \"s/ *numa=fake=[^ '\\\"]*//\" /etc/default/grub && "
-			"update-grub && reboot",
-		.advice = "other boot loaders keep the kernel's command line elsewhere",
+			"update-grub",
+		.advice = "then boot again; other boot loaders keep the kernel's command "
+			  "line elsewhere",
 	};
 
 	if (!exam_notes(exam, "fake-numa", &fake))

@@ -88,7 +88,7 @@ void check_promotion(struct exam *exam)
 			 .mend = "tierctl tiering promotion on",
 			 .advice = "it costs the faults by which hot pages are found; a "
 				   "machine whose programs are all placed by hand can do "
-				   "without",
+				   "without. Before Linux 5.18 the kernel refuses it",
 		 });
 }
 

@@ -12,7 +12,7 @@ void check_kernel_tiers(struct exam *exam)
 			       "swaps out its pages or spills by nearness",
 		.advice = "no command moves a node to another kernel tier. Kernels from "
 			  "6.7 on take them from the firmware's figures for dax devices, "
-			  "and from 6.11 on for all memory without CPUs; until "
+			  "and from 6.10 on for all memory without CPUs; until "
 			  "then " PLACE_YOURSELF,
 	};
 	int count = exam_kernel_tiers(exam);
