@@ -733,7 +733,7 @@ enum tier_heap_state {
 	TIER_HEAP_UNKNOWN = 0,
 	TIER_HEAP_PLAIN,  /* nothing was asked for, or it could not be done */
 	TIER_HEAP_PLACED, /* one heap, whose pages are placed */
-	TIER_HEAP_PARTED, /* a heap for each tier */
+	TIER_HEAP_PARTED, /* over tiers: a heap for each, or one that is spread */
 };
 
 struct tier_heap_tier {

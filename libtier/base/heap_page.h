@@ -22,7 +22,7 @@ enum heap_state {
 	HEAP_STATE_UNKNOWN = 0,
 	HEAP_STATE_PLAIN,  /* nothing was asked, or it could not be done: text says why */
 	HEAP_STATE_PLACED, /* one heap, its pages placed */
-	HEAP_STATE_PARTED, /* a heap per tier */
+	HEAP_STATE_PARTED, /* a heap per tier, those of a ratio for who asks for one */
 };
 
 /* Addresses of the heap that belong to one tier, to stripes of all, or to no tier. */
@@ -44,7 +44,7 @@ struct heap_page {
 	uint32_t version;
 	_Atomic uint32_t state; /* enum heap_state */
 	uint32_t n_tiers;
-	uint32_t n_ranges; /* tiers first, then stripes, then the rest */
+	uint32_t n_ranges; /* the stripes of a ratio, the tiers, the rest */
 	struct heap_page_tier tiers[HEAP_TIERS];
 	struct heap_page_range ranges[HEAP_PAGE_RANGES];
 	_Atomic uint64_t rest_bytes;	/* used outside of all tiers */

@@ -18,8 +18,8 @@ die() {
 extent_calls=(extent_alloc_mmap extent_dalloc_mmap pages_commit pages_decommit pages_unmap)
 
 # Calls of the C library: none may touch errno, as free() keeps it; where jemalloc itself
-# sets it, another copy may still have room.
-library_calls=(mmap munmap madvise secure_getenv readlink __errno_location)
+# sets it, another copy may still have room; what is done at a fork is done in order.
+library_calls=(mmap munmap madvise secure_getenv readlink __errno_location pthread_atfork)
 
 # Of its profiler, which is off.
 profiler_calls=(log exp round _Unwind_Backtrace _Unwind_GetIP)

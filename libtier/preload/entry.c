@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "kernel.h"
+#include "life.h"
 #include "region.h"
 #include "route.h"
 
@@ -171,13 +172,6 @@ EXPORT void cfree(void *block)
 	free(block);
 }
 
-static unsigned int copies_in_use(void)
-{
-	unsigned int copies = tiermalloc_page.n_ranges;
-
-	return copies ? copies : 1;
-}
-
 /* All free pages of all arenas; "4096" is jemalloc's word for all. Says that memory was
  * given back, as it cannot tell. */
 EXPORT int malloc_trim(size_t pad)
@@ -185,8 +179,9 @@ EXPORT int malloc_trim(size_t pad)
 	int kept = errno;
 
 	(void)pad;
-	for (unsigned int i = 0; i < copies_in_use(); i++)
-		copy_calls[i].control("arena.4096.purge", NULL, NULL, NULL, 0);
+	for (unsigned int i = 0; i < COPIES; i++)
+		if (life_has(i))
+			copy_calls[i].control("arena.4096.purge", NULL, NULL, NULL, 0);
 	errno = kept;
 	return 1;
 }
@@ -203,9 +198,11 @@ EXPORT struct mallinfo2 mallinfo2(void)
 	struct mallinfo2 info = { 0 };
 	int kept = errno;
 
-	for (unsigned int i = 0; i < copies_in_use(); i++) {
+	for (unsigned int i = 0; i < COPIES; i++) {
 		uint64_t epoch = 1;
 
+		if (!life_has(i))
+			continue;
 		copy_calls[i].control("epoch", NULL, NULL, &epoch, sizeof(epoch));
 		info.arena += figure(i, "stats.mapped");
 		info.uordblks += figure(i, "stats.allocated");

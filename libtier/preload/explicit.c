@@ -24,7 +24,7 @@ static void *from(int tier, const struct request *request)
 		errno = EINVAL;
 		return NULL;
 	}
-	return route_from((unsigned int)tier, request);
+	return route_tier((unsigned int)tier, request);
 }
 
 EXPORT void *tier_malloc(int tier, size_t size)
@@ -91,11 +91,7 @@ EXPORT int tier_place(int tier, void *address, size_t size)
 	return -1;
 }
 
-EXPORT int tier_of(const void *block)
+EXPORT int tier_of(const void *address)
 {
-	unsigned int copy = heap_owner(block);
-
-	if (regions[copy].role == REGION_STRIPES || regions[copy].role == REGION_REST)
-		return -1;
-	return (int)copy;
+	return region_tier(heap_owner(address), address);
 }

@@ -9,6 +9,7 @@
 #include "choose.h"
 #include "diag.h"
 #include "kernel.h"
+#include "life.h"
 #include "memkind.h"
 #include "nodeset.h"
 #include "region.h"
@@ -103,17 +104,18 @@ static bool has_limits(void)
 static unsigned int give_roles(void)
 {
 	bool parted = heap_spec_parts_objects(&heap.spec);
-	unsigned int copies = heap.spec.n_tiers;
+	unsigned int copies = 0;
 
 	heap.kind = (unsigned char)heap.spec.kind;
 	heap.n_tiers = (unsigned char)heap.spec.n_tiers;
-	for (unsigned int i = 0; i < copies; i++)
-		regions[i].role = REGION_TIER;
-	if (heap.spec.kind == HEAP_RATIO) {
-		heap.stripes = (unsigned char)copies;
-		regions[copies++].role = REGION_STRIPES;
-	}
 	heap.limited = has_limits();
+	if (heap.spec.kind == HEAP_RATIO)
+		regions[copies++].role = REGION_STRIPES;
+	heap.first = (unsigned char)copies;
+	for (unsigned int i = 0; i < heap.spec.n_tiers; i++) {
+		regions[copies].role = REGION_TIER;
+		regions[copies++].tier = i;
+	}
 	if (heap.limited && heap.spec.kind != HEAP_BIND) {
 		heap.rest = (unsigned char)copies;
 		regions[copies++].role = REGION_REST;
@@ -163,7 +165,7 @@ static void release(unsigned int copies)
 	memset(regions, 0, sizeof(regions[0]) * copies);
 	memset(tiermalloc_page.ranges, 0, sizeof(tiermalloc_page.ranges));
 	tiermalloc_page.n_ranges = 0;
-	heap.stripes = heap.rest = heap.limited = 0;
+	heap.first = heap.rest = heap.limited = 0;
 }
 
 static int lay_out(unsigned int copies, struct tier_diag *diag)
@@ -202,11 +204,6 @@ static void set_steps(void)
 					UINT64_MAX;
 }
 
-/* Objects of a ratio from this size on are spread, and later those that are so large a
- * part of the heap that one of them would tip it. */
-#define STRIPED_BYTES (64ULL << 10)
-#define STRIPED_PART  1024
-
 static void set_boundary(void)
 {
 	uint64_t start = heap.spec.start_bytes ? heap.spec.start_bytes : KERNEL_PAGE;
@@ -222,19 +219,14 @@ static void set_boundary(void)
 	atomic_store(&tiermalloc_page.boundary_bytes, start);
 }
 
-/* All copies come to life here, where there is one thread: each registers what it does
- * at a fork. */
-static void wake(unsigned int copies)
-{
-	for (unsigned int i = 0; i < copies; i++)
-		copy_calls[i].free(copy_calls[i].malloc(1));
-}
-
 static enum heap_mode part(unsigned int copies)
 {
 	heap.parted_base = regions[0].range.base + regions[0].range.size;
 	heap.parted_size = (uint64_t)(copies - 1) << heap.shift;
-	wake(copies);
+	if (heap.kind == HEAP_RATIO && !heap.limited)
+		return HEAP_MODE_ONE;
+	for (unsigned int i = 0; i < copies; i++)
+		life_wake(i);
 	if (heap.limited)
 		return HEAP_MODE_PARTED;
 	return heap.kind == HEAP_THRESHOLD ? HEAP_MODE_STEPS : HEAP_MODE_QUICK;
@@ -267,13 +259,12 @@ static enum heap_mode settle(void)
 	describe();
 	set_steps();
 	set_boundary();
-	atomic_store(&heap.striped_from, STRIPED_BYTES);
 	return copies > 1 ? part(copies) : HEAP_MODE_ONE;
 }
 
-static enum heap_state state_of(enum heap_mode mode)
+static enum heap_state find_state(void)
 {
-	if (mode >= HEAP_MODE_PARTED)
+	if (heap.parted_size)
 		return HEAP_STATE_PARTED;
 	return regions[0].role == REGION_NONE ? HEAP_STATE_PLAIN : HEAP_STATE_PLACED;
 }
@@ -287,8 +278,8 @@ bool heap_settle(void)
 	if (!atomic_compare_exchange_strong(&heap.mode, &mode, HEAP_MODE_SETTING))
 		return mode != HEAP_MODE_SETTING;
 	mode = (unsigned char)settle();
-	copy0_free(copy0_malloc(1));
-	atomic_store(&tiermalloc_page.state, state_of(mode));
+	life_wake(0);
+	atomic_store(&tiermalloc_page.state, find_state());
 	atomic_store(&heap.mode, mode);
 	return true;
 }
@@ -336,20 +327,8 @@ static void look(uint64_t all)
 	atomic_store(&sampled.changes, 0);
 	atomic_store(&sampled.next, all + all / LOOK_AGAIN + LOOK_AT_ALL);
 	for (unsigned int i = 0; i < heap.n_tiers; i++)
-		atomic_store(&sampled.difference[i], region_difference(i));
+		atomic_store(&sampled.difference[i], region_difference(heap.first + i));
 	atomic_store(&sampled.busy, false);
-}
-
-/* By a quarter at least, as every call reads it. */
-static void move_stripes(uint64_t all)
-{
-	uint64_t old = atomic_load_explicit(&heap.striped_from, memory_order_relaxed);
-	uint64_t from = all / STRIPED_PART;
-
-	if (from < STRIPED_BYTES)
-		from = STRIPED_BYTES;
-	if (from > old + old / 4 || from < old - old / 4)
-		atomic_store_explicit(&heap.striped_from, from, memory_order_relaxed);
 }
 
 static struct usage weigh_tiers(void)
@@ -363,7 +342,6 @@ static struct usage weigh_tiers(void)
 		all += usage.bytes[i];
 	}
 	look(all);
-	move_stripes(all);
 	for (unsigned int i = 0; i < heap.n_tiers; i++) {
 		int64_t difference = atomic_load_explicit(&sampled.difference[i],
 							  memory_order_relaxed);
@@ -381,12 +359,12 @@ void heap_weigh(int grown)
 	struct usage usage;
 	unsigned char needy;
 
-	if (!heap.spec.tiers[0].weight)
+	if (heap.kind != HEAP_AUTO_THRESHOLD)
 		return;
 	usage = weigh_tiers();
 	needy = (unsigned char)choose_needy(&heap.spec, &usage);
 	if (needy != atomic_load_explicit(&heap.choice, memory_order_relaxed))
 		atomic_store_explicit(&heap.choice, needy, memory_order_relaxed);
-	if (heap.kind == HEAP_AUTO_THRESHOLD && grown >= 0)
+	if (grown >= 0)
 		move_boundary(&usage, (unsigned int)grown);
 }

@@ -12,7 +12,9 @@
 #include "heap_spec.h"
 
 enum heap_mode {
-	HEAP_MODE_ONE = 0, /* copy 0 serves all: the way that costs nothing */
+	/* Copy 0 serves all that is not asked for from a tier: the way that costs
+	 * nothing. */
+	HEAP_MODE_ONE = 0,
 	HEAP_MODE_NEW,	   /* nobody has asked for memory yet */
 	HEAP_MODE_SETTING, /* somebody is settling it */
 	/* A copy per tier, from here on. */
@@ -27,8 +29,8 @@ struct heap {
 	unsigned char kind;  /* enum heap_kind */
 	unsigned char shift; /* of an offset in `parted`, to the copy less 1 */
 	unsigned char n_tiers;
-	unsigned char stripes; /* the copy of large objects; 0: none */
-	unsigned char rest;    /* the copy of what no tier takes; 0: none */
+	unsigned char first; /* the copy of tier 0; before it that of a ratio's stripes */
+	unsigned char rest;  /* the copy of what no tier takes; 0: none */
 	unsigned char limited; /* whether a tier has a limit */
 	/* Of a threshold: the sizes at which the next tiers begin, or none below any size. */
 	uint64_t steps[HEAP_TIERS - 1];
@@ -39,7 +41,6 @@ struct heap {
 	_Atomic unsigned char choice __attribute__((aligned(64)));
 	_Atomic uint64_t boundary; /* of auto-threshold; 0: by ratio alone */
 	_Atomic uint64_t inner_boundary;
-	_Atomic uint64_t striped_from; /* of a ratio: objects that are spread */
 
 	struct heap_spec spec;
 };

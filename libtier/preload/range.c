@@ -5,7 +5,7 @@
 #define MIB (1ULL << 20)
 
 /* A first step, and the part of what is open that a further one adds. */
-#define FIRST_STEP (4 * MIB)
+#define FIRST_STEP (2 * MIB)
 #define GROWTH	   4
 
 uintptr_t range_take(struct range *range, uintptr_t wanted, uint64_t size,
@@ -41,55 +41,75 @@ uint64_t range_step(const struct range *range, uint64_t opened, uint64_t needed)
 
 /* ---- stripes --------------------------------------------------------------------- */
 
-/* Up to `end` stripes are `width` wide: at most a few hundredths of a percent of the
- * heap that came before, whole huge pages from the third stage on. */
+/* Up to `end` stripes are 1 << `shift` bytes wide: a few hundredths of a percent of a
+ * heap that ends there, whole huge pages from the fourth stage on. */
 static const struct {
-	uint64_t end, width;
+	uint64_t end;
+	unsigned int shift;
 } stages[] = {
-	{ 128 * MIB, MIB / 16 },   { 1024 * MIB, MIB / 4 },   { 4096 * MIB, 2 * MIB },
-	{ 16384 * MIB, 8 * MIB },  { 65536 * MIB, 32 * MIB }, { 262144 * MIB, 128 * MIB },
-	{ UINT64_MAX, 512 * MIB },
+	{ 32 * MIB, 14 },    { 128 * MIB, 16 },	   { 1024 * MIB, 18 }, { 8192 * MIB, 21 },
+	{ 65536 * MIB, 24 }, { 524288 * MIB, 27 }, { UINT64_MAX, 30 },
 };
 
+/* More than any tier has too much of, in stripes, wherever one begins to count. */
+#define STRIPES_OFF 3
+
+static uint64_t weights_of(const struct heap_spec *spec)
+{
+	uint64_t sum = spec->tiers[0].weight;
+
+	for (unsigned int i = 1; i < spec->n_tiers; i++)
+		sum += spec->tiers[i].weight;
+	return sum;
+}
+
 /*
- * The tier of the stripe with that number: of the first n stripes, tier 0 has
- * n * weight / sum, rounded; of those that it leaves, tier 1 has its part of the
- * rest, and so on. No tier is ever more than a stripe away from what it should have.
+ * The tier of the stripe with that number. A hand goes round, by the golden ratio of
+ * its way for each stripe, and every tier has a part of the circle: of all steps this
+ * one spreads any number of stripes most evenly, from wherever on and of whichever
+ * distance between them.
  */
 static unsigned int tier_of(const struct heap_spec *spec, uint64_t number)
 {
-	uint64_t sum = 0;
+	uint64_t hand = number * 0x9e3779b97f4a7c15; /* 2^64 / 1.618... */
+	uint64_t at = (uint64_t)((unsigned __int128)hand * weights_of(spec) >> 64);
 	unsigned int tier = 0;
 
-	for (unsigned int i = 0; i < spec->n_tiers; i++)
-		sum += spec->tiers[i].weight;
-	for (; tier + 1 < spec->n_tiers; tier++) {
-		uint64_t weight = spec->tiers[tier].weight;
-		uint64_t before = (number * weight + sum / 2) / sum;
-
-		if (((number + 1) * weight + sum / 2) / sum > before)
-			break;
-		number -= before;
-		sum -= weight;
-	}
+	while (at >= spec->tiers[tier].weight)
+		at -= spec->tiers[tier++].weight;
 	return tier;
 }
 
 struct stripe range_stripe(const struct heap_spec *spec, uint64_t offset)
 {
 	uint64_t number = 0, begin = 0, in_stage;
-	unsigned int stage = 0;
+	unsigned int stage = 0, shift;
 
 	while (offset >= stages[stage].end) {
-		number += (stages[stage].end - begin) / stages[stage].width;
+		number += (stages[stage].end - begin) >> stages[stage].shift;
 		begin = stages[stage++].end;
 	}
-	in_stage = (offset - begin) / stages[stage].width;
+	shift = stages[stage].shift;
+	in_stage = (offset - begin) >> shift;
 	return (struct stripe){
-		.first = begin + in_stage * stages[stage].width,
-		.bytes = stages[stage].width,
+		.first = begin + (in_stage << shift),
+		.bytes = 1ULL << shift,
 		.tier = tier_of(spec, number + in_stage),
 	};
+}
+
+struct stripe range_run(const struct heap_spec *spec, uint64_t from, uint64_t to)
+{
+	struct stripe stripe = range_stripe(spec, from), run = { .tier = stripe.tier };
+	uint64_t end = from;
+
+	while (end < to && stripe.tier == run.tier) {
+		end = stripe.first + stripe.bytes;
+		stripe = range_stripe(spec, end);
+	}
+	run.first = from;
+	run.bytes = (end < to ? end : to) - from;
+	return run;
 }
 
 struct range_shares range_shares(const struct heap_spec *spec, uint64_t from, uint64_t to)
@@ -97,13 +117,20 @@ struct range_shares range_shares(const struct heap_spec *spec, uint64_t from, ui
 	struct range_shares shares = { 0 };
 
 	while (from < to) {
-		struct stripe stripe = range_stripe(spec, from);
-		uint64_t end = stripe.first + stripe.bytes;
+		struct stripe run = range_run(spec, from, to);
 
-		if (end > to)
-			end = to;
-		shares.bytes[stripe.tier] += end - from;
-		from = end;
+		shares.bytes[run.tier] += run.bytes;
+		from += run.bytes;
 	}
 	return shares;
+}
+
+uint64_t range_share_most(const struct heap_spec *spec, unsigned int tier, uint64_t bytes,
+			  uint64_t end)
+{
+	unsigned __int128 share = (unsigned __int128)bytes * spec->tiers[tier].weight;
+	uint64_t most = (uint64_t)(share / weights_of(spec)) +
+			STRIPES_OFF * range_stripe(spec, end).bytes;
+
+	return most < bytes ? most : bytes;
 }

@@ -37,7 +37,7 @@ uint64_t range_step(const struct range *range, uint64_t opened, uint64_t needed)
 
 /* ---- stripes --------------------------------------------------------------------- */
 
-/* One stripe: `first` <= offset < `first` + `bytes`. */
+/* Addresses of one tier: `first` <= offset < `first` + `bytes`. */
 struct stripe {
 	uint64_t first;
 	uint64_t bytes;
@@ -47,9 +47,13 @@ struct stripe {
 /*
  * The stripe at an offset. Stripes are narrow where the range begins and widen as it
  * grows, so that a small heap is exact, a large one keeps its huge pages whole, and
- * there are some thousands of them at most.
+ * there are some thousands of them at most. Their order repeats at no distance, so that
+ * a pattern of what is used does not meet one of theirs.
  */
 struct stripe range_stripe(const struct heap_spec *spec, uint64_t offset);
+
+/* From an offset on, up to `to` at most: what is of one tier, neighbours of it too. */
+struct stripe range_run(const struct heap_spec *spec, uint64_t from, uint64_t to);
 
 /* Bytes of each tier between two offsets. */
 struct range_shares {
@@ -57,5 +61,9 @@ struct range_shares {
 };
 struct range_shares range_shares(const struct heap_spec *spec, uint64_t from,
 				 uint64_t to);
+
+/* The most that a tier has of `bytes` bytes, wherever they lie below `end`. */
+uint64_t range_share_most(const struct heap_spec *spec, unsigned int tier, uint64_t bytes,
+			  uint64_t end);
 
 #endif

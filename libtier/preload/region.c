@@ -7,9 +7,9 @@
 #include "heap.h"
 
 /*
- * Where objects share a ratio, the first part of each range has small pages only: a huge
- * page per arena would be more than the error that is promised. So has all of a tier
- * with a limit: a huge page holds what is not counted.
+ * Where a moving boundary keeps a ratio, the first part of each range has small pages
+ * only: a huge page per arena would be more than the error that is promised. So has all
+ * of a range with a limit: a huge page holds what is not counted.
  */
 #define SMALL_PAGES (512ULL << 20)
 
@@ -46,42 +46,52 @@ static void *address_at(const struct range *range, uint64_t offset)
 	return (char *)0 + range->base + offset;
 }
 
+/* The tier that most of a ratio's stripes are of. */
+static unsigned int heaviest(void)
+{
+	unsigned int tier = 0;
+
+	for (unsigned int i = 1; i < heap.n_tiers; i++)
+		if (heap.spec.tiers[i].weight > heap.spec.tiers[tier].weight)
+			tier = i;
+	return tier;
+}
+
+static bool has_limit(const struct region *region)
+{
+	return region->role == REGION_TIER ?
+		       heap.spec.tiers[region->tier].limit_bytes != 0 :
+		       region->role == REGION_STRIPES && heap.limited;
+}
+
 int region_bind(unsigned int copy)
 {
 	struct region *region = &regions[copy];
 	struct range *range = &region->range;
 	int ret = 0;
 
-	if (region->role == REGION_TIER)
-		ret = region_place(copy, address_at(range, 0), range->size);
-	if (!ret && region->role == REGION_TIER && heap.spec.tiers[copy].limit_bytes)
+	if (region->role == REGION_STRIPES)
+		region->tier = heaviest();
+	if (region->role != REGION_REST)
+		ret = region_place(region->tier, address_at(range, 0), range->size);
+	if (!ret && has_limit(region))
 		(void)kernel_no_huge_pages(address_at(range, 0), range->size);
 	return ret;
 }
 
-/* Each stripe of what is being opened; neighbours of one tier in one call. */
-static int place_stripes(const struct range *range, uint64_t from, uint64_t to)
+/* Of what is being opened all stripes but those of the tier that the whole range was
+ * bound to. What cannot be bound is used all the same: memory in a wrong place is better
+ * than a program without. */
+static void place_stripes(const struct region *region, uint64_t from, uint64_t to)
 {
-	struct stripe stripe = range_stripe(&heap.spec, from);
-
 	while (from < to) {
-		uint64_t end = stripe.first + stripe.bytes;
-		struct stripe next = range_stripe(&heap.spec, end);
-		int ret;
+		struct stripe run = range_run(&heap.spec, from, to);
 
-		while (end < to && next.tier == stripe.tier) {
-			end = next.first + next.bytes;
-			next = range_stripe(&heap.spec, end);
-		}
-		if (end > to)
-			end = to;
-		ret = region_place(stripe.tier, address_at(range, from), end - from);
-		if (ret)
-			return ret;
-		from = end;
-		stripe = next;
+		if (run.tier != region->tier &&
+		    region_place(run.tier, address_at(&region->range, from), run.bytes))
+			return;
+		from += run.bytes;
 	}
-	return 0;
 }
 
 /* ---- handing out ------------------------------------------------------------------ */
@@ -99,12 +109,10 @@ static int open_some(const struct region *region, uint64_t from, uint64_t to)
 {
 	int ret = kernel_open_memory(address_at(&region->range, from), to - from);
 
-	if (!ret && region->role == REGION_TIER && heap.spec.tiers[0].weight)
+	if (!ret && heap.kind == HEAP_AUTO_THRESHOLD)
 		forbid_huge_pages(&region->range, from, to);
-	/* What cannot be bound is used all the same: memory in a wrong place is better
-	 * than a program without. */
 	if (!ret && region->role == REGION_STRIPES)
-		(void)place_stripes(&region->range, from, to);
+		place_stripes(region, from, to);
 	return ret;
 }
 
@@ -128,13 +136,35 @@ static bool open_up_to(struct region *region, uint64_t needed)
 	return true;
 }
 
-static bool has_room(const struct region *region, unsigned int tier, uint64_t bytes)
+static bool tier_has_room(unsigned int tier, uint64_t bytes)
 {
 	const struct heap_page_tier *counts = &tiermalloc_page.tiers[tier];
 
-	return region->role != REGION_TIER || !counts->limit_bytes ||
+	return !counts->limit_bytes ||
 	       (bytes <= counts->limit_bytes &&
 		atomic_load(&counts->used_bytes) <= counts->limit_bytes - bytes);
+}
+
+unsigned int region_full_tier(unsigned int copy, uint64_t bytes)
+{
+	struct region *region = &regions[copy];
+	unsigned int tier = 0;
+	uint64_t end;
+
+	if (region->role == REGION_TIER)
+		return tier_has_room(region->tier, bytes) ? HEAP_TIERS : region->tier;
+	if (region->role != REGION_STRIPES || !heap.limited)
+		return HEAP_TIERS;
+	end = atomic_load(&region->range.taken) + bytes;
+	for (; tier < heap.n_tiers; tier++)
+		if (!tier_has_room(tier, range_share_most(&heap.spec, tier, bytes, end)))
+			return tier;
+	return HEAP_TIERS;
+}
+
+bool region_has_room(unsigned int copy, uint64_t bytes)
+{
+	return region_full_tier(copy, bytes) == HEAP_TIERS;
 }
 
 /* What an extent will be used for at least: jemalloc asks for ever larger ones, and of
@@ -154,13 +184,13 @@ static void *take(unsigned int copy, const struct extent_wish *wish)
 	struct region *region = &regions[copy];
 	uintptr_t at;
 
-	if (!has_room(region, copy, use_of(wish)))
+	if (!region_has_room(copy, use_of(wish)))
 		return NULL;
 	at = range_take(&region->range, (uintptr_t)wish->wanted, wish->size,
 			wish->alignment);
-	if (!at || !open_up_to(region, at - region->range.base + wish->size))
+	if (!at)
 		return NULL;
-	/* jemalloc commits what it uses of an extent, so that it is counted then. */
+	/* jemalloc commits what it uses of an extent: it is opened and counted then. */
 	if (*wish->commit &&
 	    region_commit(copy, address_at(&region->range, at - region->range.base),
 			  wish->size))
@@ -189,7 +219,8 @@ void *region_extent(unsigned int copy, const struct extent_wish *wish)
 
 int64_t region_difference(unsigned int copy)
 {
-	const struct range *range = &regions[copy].range;
+	const struct region *region = &regions[copy];
+	const struct range *range = &region->range;
 	uint64_t end = atomic_load(&range->taken), opened = atomic_load(&range->opened);
 	int64_t resident = 0;
 
@@ -205,8 +236,8 @@ int64_t region_difference(unsigned int copy)
 			return 0;
 		resident += pages * (int64_t)KERNEL_PAGE;
 	}
-	return resident - (int64_t)atomic_load(&tiermalloc_page.tiers[copy].used_bytes) +
-	       (int64_t)atomic_load(&regions[copy].striped_bytes);
+	return resident -
+	       (int64_t)atomic_load(&tiermalloc_page.tiers[region->tier].used_bytes);
 }
 
 /* ---- counting --------------------------------------------------------------------- */
@@ -231,48 +262,62 @@ static void give_back(unsigned int tier, uint64_t bytes)
 
 static void give_back_stripes(const struct range_shares *shares, unsigned int tiers)
 {
-	for (unsigned int tier = 0; tier < tiers; tier++) {
+	for (unsigned int tier = 0; tier < tiers; tier++)
 		give_back(tier, shares->bytes[tier]);
-		atomic_fetch_sub(&regions[tier].striped_bytes, shares->bytes[tier]);
-	}
 }
 
 static bool charge_stripes(const struct range_shares *shares)
 {
-	for (unsigned int tier = 0; tier < heap.n_tiers; tier++) {
+	for (unsigned int tier = 0; tier < heap.n_tiers; tier++)
 		if (!charge(tier, shares->bytes[tier])) {
 			give_back_stripes(shares, tier);
 			return false;
 		}
-		atomic_fetch_add(&regions[tier].striped_bytes, shares->bytes[tier]);
-	}
 	return true;
+}
+
+static uint64_t offset_of(const struct region *region, const void *address)
+{
+	return (uintptr_t)address - region->range.base;
 }
 
 static struct range_shares shares_of(const struct region *region, const void *address,
 				     size_t size)
 {
-	uint64_t from = (uintptr_t)address - region->range.base;
+	uint64_t from = offset_of(region, address);
 
 	return range_shares(&heap.spec, from, from + size);
 }
 
-bool region_commit(unsigned int copy, void *address, size_t size)
+int region_tier(unsigned int copy, const void *address)
 {
 	const struct region *region = &regions[copy];
+
+	if (region->role == REGION_REST)
+		return -1;
+	if (region->role == REGION_STRIPES && region_keeps(copy, address))
+		return (int)range_stripe(&heap.spec, offset_of(region, address)).tier;
+	return region->role == REGION_STRIPES ? -1 : (int)region->tier;
+}
+
+bool region_commit(unsigned int copy, void *address, size_t size)
+{
+	struct region *region = &regions[copy];
 	struct range_shares shares;
 	bool done = true;
 
+	if (!open_up_to(region, offset_of(region, address) + size))
+		return true;
 	if (region->role == REGION_TIER) {
-		done = charge(copy, size);
+		done = charge(region->tier, size);
 	} else if (region->role == REGION_STRIPES) {
 		shares = shares_of(region, address, size);
 		done = charge_stripes(&shares);
 	} else {
 		atomic_fetch_add(&tiermalloc_page.rest_bytes, size);
 	}
-	if (done)
-		heap_weigh(region->role == REGION_TIER ? (int)copy : -1);
+	if (done && region->role == REGION_TIER)
+		heap_weigh((int)region->tier);
 	return !done;
 }
 
@@ -284,7 +329,7 @@ bool region_decommit(unsigned int copy, void *address, size_t size)
 	if (kernel_drop_pages(address, size))
 		return true;
 	if (region->role == REGION_TIER) {
-		give_back(copy, size);
+		give_back(region->tier, size);
 	} else if (region->role == REGION_STRIPES) {
 		shares = shares_of(region, address, size);
 		give_back_stripes(&shares, heap.n_tiers);

@@ -20,7 +20,7 @@ struct extent_wish {
 
 enum region_role {
 	REGION_NONE = 0,
-	REGION_TIER,	/* the copy's number is the tier's */
+	REGION_TIER,	/* of one tier */
 	REGION_STRIPES, /* of all tiers, by their weights */
 	REGION_REST,	/* for what no tier takes */
 };
@@ -28,8 +28,8 @@ enum region_role {
 struct region {
 	struct range range;
 	enum region_role role;
-	_Atomic uint64_t striped_bytes; /* of the tier's, what is in stripes */
-	bool may_be_plain;		/* ordinary memory is better than none */
+	unsigned int tier;
+	bool may_be_plain; /* ordinary memory is better than none */
 };
 
 extern struct region regions[];
@@ -38,6 +38,15 @@ static inline bool region_keeps(unsigned int copy, const void *address)
 {
 	return range_has(&regions[copy].range, address);
 }
+
+/* The tier that an address of a copy lies in; -1: in none. */
+int region_tier(unsigned int copy, const void *address);
+
+/* Whether limits leave a copy room for that much more. */
+bool region_has_room(unsigned int copy, uint64_t bytes);
+
+/* The tier that keeps a copy from having that much more; HEAP_TIERS: none. */
+unsigned int region_full_tier(unsigned int copy, uint64_t bytes);
 
 /* What of a copy's memory is really there, beyond what is counted or short of it: what
  * was never touched is counted, and huge pages are more than what is. */

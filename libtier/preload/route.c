@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "choose.h"
+#include "life.h"
 #include "region.h"
 
 /* Copies that this thread has a cache in. */
 static _Thread_local unsigned char woken;
 
-/* What this thread has chosen for itself: the tier and 1; 0: nothing. */
+/* What this thread has chosen for itself: the copy and 1; 0: nothing. */
 static _Thread_local unsigned char chosen;
 
 /* The copy for an object of that size, as things are. */
@@ -22,11 +23,6 @@ static inline unsigned int choose(unsigned char mode, size_t size)
 	if (mode == HEAP_MODE_PARTED && chosen)
 		return chosen - 1U;
 	switch (heap.kind) {
-	case HEAP_RATIO:
-		return size >= atomic_load_explicit(&heap.striped_from,
-						    memory_order_relaxed) ?
-			       heap.stripes :
-			       atomic_load_explicit(&heap.choice, memory_order_relaxed);
 	case HEAP_THRESHOLD:
 		return choose_by_size(heap.steps, size);
 	case HEAP_AUTO_THRESHOLD:
@@ -46,10 +42,7 @@ static inline unsigned int choose(unsigned char mode, size_t size)
  */
 static bool wake_thread(unsigned int copy)
 {
-	const struct heap_page_tier *tier = &tiermalloc_page.tiers[copy];
-
-	if (copy < heap.n_tiers && tier->limit_bytes &&
-	    atomic_load(&tier->used_bytes) + REGION_LENIENT > tier->limit_bytes)
+	if (!region_has_room(copy, REGION_LENIENT))
 		return false;
 	copy_calls[copy].free(copy_calls[copy].malloc(1));
 	woken |= (unsigned char)(1 << copy);
@@ -86,24 +79,35 @@ static void *ask(unsigned int copy, const struct request *request)
 	return block;
 }
 
+/* Of a ratio's stripes: for the tier that they lack. */
+static void count_spilled(unsigned int full, size_t size)
+{
+	unsigned int tier = regions[full].role == REGION_TIER ?
+				    regions[full].tier :
+				    region_full_tier(full, size);
+
+	if (tier < heap.n_tiers)
+		atomic_fetch_add_explicit(&tiermalloc_page.tiers[tier].spilled_count, 1,
+					  memory_order_relaxed);
+}
+
 /* The copy is full: the tiers behind it, those before it, and what no tier has. */
 static void *spill(unsigned int full, const struct request *request)
 {
+	unsigned int next = full < heap.first ? 0 : full - heap.first + 1;
 	void *block = NULL;
 
 	if (heap.kind == HEAP_BIND || request->size > PTRDIFF_MAX)
 		return NULL;
-	for (unsigned int i = 1; !block && i <= heap.n_tiers; i++) {
-		unsigned int copy = (full + i) % heap.n_tiers;
+	count_spilled(full, request->size);
+	for (unsigned int i = 0; !block && i < heap.n_tiers; i++) {
+		unsigned int copy = heap.first + (next + i) % heap.n_tiers;
 
-		if (copy != full)
+		if (copy != full && life_has(copy))
 			block = ask(copy, request);
 	}
 	if (!block && heap.rest)
 		block = ask(heap.rest, request);
-	if (full < heap.n_tiers)
-		atomic_fetch_add_explicit(&tiermalloc_page.tiers[full].spilled_count, 1,
-					  memory_order_relaxed);
 	return block;
 }
 
@@ -116,6 +120,14 @@ void *route_from(unsigned int copy, const struct request *request)
 	if (__builtin_expect(!block, 0))
 		errno = ENOMEM;
 	return block;
+}
+
+void *route_tier(unsigned int tier, const struct request *request)
+{
+	unsigned int copy = heap.first + tier;
+
+	life_wake(copy);
+	return route_from(copy, request);
 }
 
 void *route(const struct request *request)
@@ -132,9 +144,13 @@ void *route(const struct request *request)
 
 void route_choose(int tier)
 {
-	chosen = (unsigned char)(tier + 1);
+	chosen = 0;
+	if (tier < 0)
+		return;
+	life_wake(heap.first + (unsigned int)tier);
+	chosen = (unsigned char)(heap.first + tier + 1);
 	/* From now on the calls of all threads look; nobody else writes by now. */
-	if (atomic_load(&heap.mode) > HEAP_MODE_PARTED)
+	if (atomic_load(&heap.mode) != HEAP_MODE_PARTED)
 		atomic_store(&heap.mode, HEAP_MODE_PARTED);
 }
 
@@ -202,7 +218,7 @@ void *route_again(void *block, size_t size)
 	unsigned int owner = heap_owner(block), wanted = owner;
 	void *again;
 
-	if (mode >= HEAP_MODE_PARTED)
+	if (heap.parted_size)
 		wanted = choose(mode, size);
 	if (wanted != owner && !may_stay(owner, block, size))
 		return move(owner, wanted, block, size);

@@ -17,6 +17,9 @@ struct request {
 /* From that copy, or when it is full from the others in their order. NULL with ENOMEM. */
 void *route_from(unsigned int copy, const struct request *request);
 
+/* The same, from a tier's own copy. */
+void *route_tier(unsigned int tier, const struct request *request);
+
 /* As the heap is asked to; settles it first. */
 void *route(const struct request *request);
 void *route_plain(size_t size);

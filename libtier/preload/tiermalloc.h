@@ -34,7 +34,8 @@ extern "C" {
 int tier_heap_tiers(void);
 
 /*
- * malloc(3), calloc(3) and aligned_alloc(3) from one tier. When it is at its limit the
+ * malloc(3), calloc(3) and aligned_alloc(3) from one tier, also where the heap is spread
+ * by a ratio: that is kept for the rest. When it is at its limit the
  * block comes from the next, as the policy says; tier_of() tells.
  * Errors: NULL with errno EINVAL (no such tier, bad alignment), ENOMEM.
  */
@@ -61,12 +62,12 @@ int tier_heap_thread(int tier);
 int tier_place(int tier, void *address, size_t size);
 
 /*
- * The tier that a block of this heap belongs to. -1: to none, as memory beyond all
- * limits, or to several, as a large block that a ratio spreads. What it says of
- * addresses that are no blocks of this heap means nothing. Where pages really are, and
- * whether they were moved, only the kernel knows: `tierctl where PID`.
+ * The tier that an address of this heap belongs to: all of a block, but where a ratio
+ * spreads blocks over tiers. -1: to none, as memory beyond all limits. What it says of
+ * addresses that are none of this heap means nothing. Where pages really are, and whether
+ * they were moved, only the kernel knows: `tierctl where PID`.
  */
-int tier_of(const void *block);
+int tier_of(const void *address);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,8 @@
 // of its own.
 //
 // explicit TIERS BOUNDARY MODE: how many tiers there are (0: none of their own), the size
-// that parts the first two (0: none does), and the mode of mbind(2) that a mapping gets.
+// that parts the first two (0: none does, 3: three of four pages are of the first), and
+// the mode of mbind(2) that a mapping gets.
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -23,6 +24,7 @@
 #define OF_ADDR	  2 /* MPOL_F_ADDR */
 #define MODE_BITS 0xff
 #define ROUNDS	  400
+#define SPREAD	  3
 
 static int tiers, bad;
 static size_t boundary;
@@ -60,16 +62,53 @@ static void check_calls(int tier, size_t size)
 	}
 }
 
+/* One object by each call that names a tier, with every heap of the program's own. */
+static void check_objects(int tier, size_t size)
+{
+	unsigned char *blocks[3] = { tier_malloc(tier, size), tier_calloc(tier, 2, size),
+				     tier_aligned_alloc(tier, 4096, size) };
+
+	check(is_zero(blocks[1], 2 * size), "tier_calloc's is not zero", (long)size);
+	check(!((uintptr_t)blocks[2] % 4096), "not aligned", (long)size);
+	for (size_t i = 0; i < 3; i++) {
+		memset(blocks[i], 0xa5, size);
+		check(tier_of(blocks[i]) == tier, "object in another tier", (long)size);
+		free(blocks[i]);
+	}
+}
+
 static void check_tier(int tier)
 {
+	for (size_t i = 1; i <= ROUNDS; i += 7)
+		check_objects(tier, i * i);
 	check(!tier_heap_thread(tier), "refused", tier);
 	for (size_t i = 1; i <= ROUNDS; i++)
 		check_calls(tier, i * i);
 }
 
+/* A ratio's blocks are spread: of many pages each tier has its own. */
+static void check_spread(void)
+{
+	size_t size = 64 << 20;
+	char *block = malloc(size);
+	size_t count[8] = { 0 };
+
+	for (size_t at = 0; at < size; at += PAGE) {
+		int tier = tier_of(block + at);
+
+		check(tier >= 0 && tier < tiers, "spread to no tier", tier);
+		count[tier & 7]++;
+	}
+	check(count[0] > size / PAGE * 74 / 100 && count[0] < size / PAGE * 76 / 100,
+	      "not three of four", (long)count[0]);
+	free(block);
+}
+
 /* Without a choice, by size. */
 static void check_policy(void)
 {
+	if (boundary == SPREAD)
+		return check_spread();
 	for (size_t i = 1; boundary && i <= ROUNDS; i++) {
 		void *block = malloc(i * i);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What breaks allocators: forks while threads allocate, threads that come and go, blocks
-// freed while a thread ends, libraries that are opened and closed.
+// freed while a thread ends, libraries that are opened and closed, heaps of tiers that
+// come to life while others fork.
 //
-// storm fork | threads | exit | dlopen LIBRARY...
+// storm fork | wake | threads | exit | dlopen LIBRARY...
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,6 +13,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tiermalloc.h"
 
 #define CHURNERS 3
 #define FORKS	 60
@@ -79,6 +82,59 @@ static int forks(void)
 	atomic_store(&stop, true);
 	for (size_t i = 0; i < CHURNERS; i++)
 		pthread_join(threads[i], NULL);
+	return bad;
+}
+
+/* ---- the first block of a tier ------------------------------------------------------ */
+
+#define GRANDCHILDREN 4
+
+static void *take_of_tier(void *arg)
+{
+	int tiers = tier_heap_tiers(), tier = tiers ? tiers - 1 : 0;
+	char *block = tier_malloc(tier, 100);
+
+	if (!block)
+		abort();
+	memset(block, 1, 100);
+	free(block);
+	return arg;
+}
+
+/* Nobody has asked for a block of a tier here: a thread does, and this one forks. */
+static void wake(void)
+{
+	pthread_t thread;
+	int bad = 0, status;
+
+	if (pthread_create(&thread, NULL, take_of_tier, NULL))
+		_exit(1);
+	for (int i = 0; i < GRANDCHILDREN; i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			alarm(30);
+			take_of_tier(NULL);
+			_exit(0);
+		}
+		bad += pid < 0 || waitpid(pid, &status, 0) != pid || status;
+	}
+	pthread_join(thread, NULL);
+	_exit(bad != 0);
+}
+
+static int wakes(void)
+{
+	int bad = 0;
+
+	for (int i = 0; i < FORKS; i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (!pid)
+			wake();
+		bad += pid < 0 || waitpid(pid, &status, 0) != pid || status;
+	}
 	return bad;
 }
 
@@ -171,6 +227,8 @@ int main(int argc, char **argv)
 
 	if (!strcmp(what, "fork"))
 		bad = forks();
+	else if (!strcmp(what, "wake") && tier_malloc)
+		bad = wakes();
 	else if (!strcmp(what, "threads"))
 		bad = threads();
 	else if (!strcmp(what, "exit"))

@@ -23,6 +23,10 @@ class Storms(unittest.TestCase):
         """60 forks of a program whose threads allocate; children allocate on."""
         self.storm("fork")
 
+    def test_wake(self) -> None:
+        """240 forks while another thread asks for the first block of a tier."""
+        self.storm("wake")
+
     def test_threads(self) -> None:
         """2,000 threads, each block freed by another thread."""
         self.storm("threads")

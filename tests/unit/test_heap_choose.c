@@ -113,6 +113,7 @@ static const struct {
 	const char *text;
 	uint64_t (*size)(struct sim *sim);
 } worlds[] = {
+	/* Without a boundary, as at an end of its way. */
 	{ "ratio:a=3,b=1", mixed },
 	{ "ratio:a=1,b=9", equal },
 	{ "auto-threshold:a=1,b=1", mixed },
