@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "json_text.h"
 #include "result.h"
 
 #define DEPTH 6
@@ -360,39 +361,22 @@ static int take_document(struct run *run, struct json_object *document,
 		else if (!ret)
 			ret = take_value(key, run, value, diag);
 	}
-	if (ret)
-		return ret;
-	if (!json_object_is_type(schema, json_type_int) ||
-	    json_object_get_int64(schema) != RESULT_SCHEMA)
-		return diag_set(diag, -EINVAL, "schema: only %d is known", RESULT_SCHEMA);
-	return take_rows(run, rows, diag);
+	if (!ret)
+		ret = json_check_schema(schema, RESULT_SCHEMA, diag);
+	return ret ? ret : take_rows(run, rows, diag);
 }
 
 int result_from_json(const char *text, size_t len, struct run *run,
 		     struct tier_diag *diag)
 {
-	struct json_tokener *tokener = json_tokener_new_ex(DEPTH);
-	struct json_object *document = NULL;
-	int ret;
+	static const struct json_bounds bounds = { RESULT_MOST_BYTES, DEPTH };
+	struct json_object *document;
+	int ret = json_from_text(text, len, &bounds, &document, diag);
 
 	*run = (struct run){ 0 };
-	if (!tokener)
-		return -ENOMEM;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	if (len <= RESULT_MOST_BYTES)
-		/* With its NUL, which ends a number or a null. */
-		document = json_tokener_parse_ex(tokener, text, (int)len + 1);
-	if (len > RESULT_MOST_BYTES)
-		ret = diag_set(diag, -EINVAL, "larger than any file of this kind");
-	else if (strlen(text) != len)
-		ret = diag_set(diag, -EINVAL, "no JSON: it holds a NUL");
-	else if (json_tokener_get_error(tokener) != json_tokener_success)
-		ret = diag_set(diag, -EINVAL, "no JSON: %s",
-			       json_tokener_error_desc(json_tokener_get_error(tokener)));
-	else
+	if (!ret)
 		ret = take_document(run, document, diag);
 	json_object_put(document);
-	json_tokener_free(tokener);
 	if (ret)
 		run_free(run);
 	return ret;

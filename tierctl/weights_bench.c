@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "json_text.h"
 #include "weights.h"
 
 #define FILE_SCHEMA 1
@@ -148,6 +149,7 @@ static int take_document(struct json_object *document, struct strbuf *wish,
 			 struct tier_nodeset *measured, struct tier_diag *diag)
 {
 	struct json_object *schema = NULL, *nodes = NULL;
+	int ret;
 
 	if (!json_object_is_type(document, json_type_object))
 		return diag_set(diag, -EINVAL, "expected an object");
@@ -161,9 +163,9 @@ static int take_document(struct json_object *document, struct strbuf *wish,
 			return diag_set(diag, -EINVAL, "'%.40s' is no key of this format",
 					name);
 	}
-	if (!json_object_is_type(schema, json_type_int) ||
-	    json_object_get_int64(schema) != FILE_SCHEMA)
-		return diag_set(diag, -EINVAL, "schema: only %d is known", FILE_SCHEMA);
+	ret = json_check_schema(schema, FILE_SCHEMA, diag);
+	if (ret)
+		return ret;
 	if (!json_object_is_type(nodes, json_type_array))
 		return diag_set(diag, -EINVAL, "nodes: expected a list");
 	return take_nodes(nodes, wish, measured, diag);
@@ -172,27 +174,13 @@ static int take_document(struct json_object *document, struct strbuf *wish,
 int weights_from_text(const char *text, size_t len, struct strbuf *wish,
 		      struct tier_nodeset *measured, struct tier_diag *diag)
 {
-	struct json_tokener *tokener = json_tokener_new_ex(FILE_DEPTH);
-	struct json_object *document = NULL;
-	int ret;
+	static const struct json_bounds bounds = { WEIGHTS_FILE_MOST, FILE_DEPTH };
+	struct json_object *document;
+	int ret = json_from_text(text, len, &bounds, &document, diag);
 
 	tier_nodeset_zero(measured);
-	if (!tokener)
-		return -ENOMEM;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	if (len <= WEIGHTS_FILE_MOST)
-		/* With its NUL, which ends a number or a null. */
-		document = json_tokener_parse_ex(tokener, text, (int)len + 1);
-	if (len > WEIGHTS_FILE_MOST)
-		ret = diag_set(diag, -EINVAL, "larger than any file of this kind");
-	else if (strlen(text) != len)
-		ret = diag_set(diag, -EINVAL, "no JSON: it holds a NUL");
-	else if (json_tokener_get_error(tokener) != json_tokener_success)
-		ret = diag_set(diag, -EINVAL, "no JSON: %s",
-			       json_tokener_error_desc(json_tokener_get_error(tokener)));
-	else
+	if (!ret)
 		ret = take_document(document, wish, measured, diag);
 	json_object_put(document);
-	json_tokener_free(tokener);
 	return ret;
 }

@@ -6,9 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "json_text.h"
 #include "record.h"
 
 #define LINE_MAX_BYTES (256 << 20)
+#define DEPTH	       8
 
 struct reader {
 	struct record *record;
@@ -325,22 +327,17 @@ static void take_record(struct reader *reader, struct json_object *from)
 
 int record_read(const char *line, struct record *record, const char **why)
 {
+	static const struct json_bounds bounds = { LINE_MAX_BYTES, DEPTH };
 	struct reader reader = { .record = record };
-	struct json_tokener *tokener = json_tokener_new();
-	size_t len = strnlen(line, LINE_MAX_BYTES);
 	struct json_object *parsed;
+	int ret = json_from_text(line, strlen(line), &bounds, &parsed, NULL);
 
 	*record = (struct record){ 0 };
-	if (!tokener)
-		return -ENOMEM;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	parsed = json_tokener_parse_ex(tokener, line, (int)len + 1);
-	if (!parsed || json_tokener_get_error(tokener) != json_tokener_success)
-		complain(&reader, -EINVAL, "no JSON");
+	if (ret)
+		complain(&reader, ret, ret == -ENOMEM ? "out of memory" : "no JSON");
 	else
 		take_record(&reader, parsed);
 	json_object_put(parsed);
-	json_tokener_free(tokener);
 	if (why)
 		*why = reader.why;
 	return reader.error;

@@ -12,6 +12,7 @@ from tree import Finding, Sample, Tree, c_code, c_strings
 # What each room may include from libtier besides tier.h and its own folder.
 BELOW = {
     "libtier/base": set(),
+    "libtier/json": {"base"},
     "libtier/platform": {"base"},
     "libtier/model": {"base", "platform"},
     "libtier/sample": {"base", "platform"},
@@ -21,9 +22,9 @@ BELOW = {
     "libtier/api": {"base", "platform", "model", "sample", "policy", "doctor",
                     "act"},
     "libtier/preload": {"base", "policy"},
-    "tierctl": {"base"},
-    "tiertop": {"base"},
-    "bench": {"base"},
+    "tierctl": {"base", "json"},
+    "tiertop": {"base", "json"},
+    "bench": {"base", "json"},
 }
 # The preload must not have the seam of libtier below it, as that allocates: it has its own.
 SEAM = ("libtier/platform/", "libtier/preload/kernel.c")
