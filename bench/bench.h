@@ -54,6 +54,7 @@ enum cmd_flags {
 	CMD_ONLY = 1 << 1,
 	CMD_WEIGHTS = 1 << 2,
 	CMD_OUTPUT = 1 << 3,
+	CMD_TIERS = 1 << 4, /* measures what libtier takes as figures of the nodes */
 };
 
 struct example {

@@ -106,34 +106,46 @@ static int make_folders(char *path)
 }
 
 /* root's are the machine's, anybody else's his own (XDG base directories). */
-static int result_path(const char *date, char *path, size_t size)
+static int state_path(const char *name, char *path, size_t size)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int len;
 
 	if (!geteuid() && !state)
-		len = snprintf(path, size, "/var/lib/tierkit/bench/%s.json", date);
+		len = snprintf(path, size, "/var/lib/tierkit/%s", name);
 	else if (state && state[0] == '/')
-		len = snprintf(path, size, "%s/tierkit/bench/%s.json", state, date);
+		len = snprintf(path, size, "%s/tierkit/%s", state, name);
 	else if (home && home[0] == '/')
-		len = snprintf(path, size, "%s/.local/state/tierkit/bench/%s.json", home,
-			       date);
+		len = snprintf(path, size, "%s/.local/state/tierkit/%s", home, name);
 	else
 		return -ENOENT;
 	return len < 0 || (size_t)len >= size ? -ENAMETOOLONG : 0;
 }
 
-int keep_result(const char *date, const char *text, size_t len)
+/* `what` is kept there, or why it is not. */
+static int keep(const char *what, const char *name, const char *text, size_t len)
 {
 	char path[PATH_MAX];
-	int ret = result_path(date, path, sizeof(path));
+	int ret = state_path(name, path, sizeof(path));
 
 	if (!ret)
 		ret = make_folders(path);
 	if (!ret)
 		ret = replace_file(path, text, len);
 	if (ret)
-		return say(STATUS_DONE, "note", "the result was not kept: %s",
-			   strerror(-ret));
-	return say(STATUS_DONE, "note", "kept in %s", path);
+		return say(STATUS_DONE, "note", "%s not kept: %s", what, strerror(-ret));
+	return say(STATUS_DONE, "note", "%s kept in %s", what, path);
+}
+
+int keep_result(const char *date, const char *text, size_t len)
+{
+	char name[ROW_WORD_BYTES + 16];
+
+	(void)snprintf(name, sizeof(name), "bench/%s.json", date);
+	return keep("the result is", name, text, len);
+}
+
+int keep_measured(const char *text, size_t len)
+{
+	return keep("figures for tierctl show are", "measured", text, len);
 }

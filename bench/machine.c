@@ -14,31 +14,14 @@
 
 const char *const page_size_names[PAGE_SIZES] = { "4k", "thp", "huge" };
 
-/* FNV-1a over what makes results comparable: the nodes, their sizes in 64 MiB, CPUs. */
+/* libtier's own, as it is libtier that tells whether figures are of this machine. */
 static void sign(struct machine *machine)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	struct tier_nodeset all;
-	int count = 0;
+	struct tier_kernel_info kernel;
 
-	tier_topology_nodes(machine->topology, &all);
-	for (int node = -1; (node = tier_nodeset_next(&all, node)) >= 0;) {
-		struct tier_node_info info;
-		char text[200];
-
-		if (tier_node_get(machine->topology, (unsigned int)node, &info,
-				  sizeof(info)) ||
-		    !(info.flags & TIER_NODE_HAS_MEMORY))
-			continue;
-		count++;
-		(void)snprintf(text, sizeof(text), "%d %s %llu %.100s;", node,
-			       tier_kind_name(info.kind),
-			       (unsigned long long)(info.total_bytes >> 26), info.cpus);
-		for (const char *at = text; *at; at++)
-			hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
-	}
-	(void)snprintf(machine->signature, sizeof(machine->signature), "%d-nodes-%016llx",
-		       count, (unsigned long long)hash);
+	tier_kernel_get(machine->topology, &kernel, sizeof(kernel));
+	(void)snprintf(machine->signature, sizeof(machine->signature), "%s",
+		       kernel.signature);
 }
 
 int machine_open(struct machine *machine)

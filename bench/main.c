@@ -48,6 +48,35 @@ static int print_run(const struct bench *bench, struct strbuf *out)
 	return ret ? ret : print_notes(bench, out);
 }
 
+/* Whether the figures are of the nodes as they are, from the nearest CPUs, all of them. */
+static bool is_of_machine(const struct bench *bench)
+{
+	const struct options *options = &bench->options;
+
+	return bench->cmd->flags & CMD_TIERS && !options->nodes && !options->cpus &&
+	       !options->threads && !options->pages && !options->kernels;
+}
+
+static void keep_figures(const struct bench *bench)
+{
+	SCOPED_STRBUF struct strbuf text = { 0 };
+	int ret;
+
+	if (!is_of_machine(bench))
+		return;
+	ret = result_to_measured(&bench->run, &text);
+	if (ret)
+		(void)say_error("figures", "cannot be told", ret);
+	else if (text.len)
+		(void)keep_measured(strbuf_text(&text), text.len);
+}
+
+static void keep_run(const struct bench *bench, const struct strbuf *json)
+{
+	(void)keep_result(bench->run.date, strbuf_text(json), json->len);
+	keep_figures(bench);
+}
+
 /* Keep it and print it. */
 static int put_out(struct bench *bench)
 {
@@ -62,7 +91,7 @@ static int put_out(struct bench *bench)
 	if (bench->options.output)
 		status = write_file(bench->options.output, strbuf_text(&json), json.len);
 	else if (!bench->options.no_store)
-		(void)keep_result(bench->run.date, strbuf_text(&json), json.len);
+		keep_run(bench, &json);
 	ret = write_all(STDOUT_FILENO, strbuf_text(&text), text.len);
 	return ret ? say_error("standard output", "cannot be written", ret) : status;
 }

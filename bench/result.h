@@ -88,6 +88,9 @@ int result_to_json(const struct run *run, struct strbuf *out) MUST_CHECK;
 /* -EINVAL with diag; *run is empty then. */
 int result_from_json(const char *text, size_t len, struct run *run,
 		     struct tier_diag *diag) MUST_CHECK;
+/* What libtier takes as measured figures of each node; nothing when there are none that
+ * may be told. Of a node that was measured twice it is the first. */
+int result_to_measured(const struct run *run, struct strbuf *out) MUST_CHECK;
 int result_to_csv(const struct run *run, struct strbuf *out) MUST_CHECK;
 int result_to_table(const struct run *run, struct strbuf *out) MUST_CHECK;
 

@@ -218,6 +218,7 @@ enum tier_source {
 	TIER_SOURCE_KERNEL_TIER, /* memory_tiering/memory_tierN/nodelist (6.1) */
 	TIER_SOURCE_KIND_ORDER,	 /* HBM, DRAM, CXL, pmem: the last resort */
 	TIER_SOURCE_KERNEL,	 /* a plain file of /sys or /proc */
+	TIER_SOURCE_MEASURED,	 /* /var/lib/tierkit/measured, of tierbench */
 };
 
 /* The text names the file and the value; it lives as long as the topology. */
@@ -236,7 +237,7 @@ enum tier_usability {
 	TIER_USABLE_GPU,	 /* a GPU's own memory: only when named */
 };
 
-/* The four figures that firmware (HMAT) or a user may give for a node. */
+/* The four figures that firmware (HMAT), a benchmark or a user may give for a node. */
 enum tier_figure {
 	TIER_READ_BANDWIDTH = 0, /* bytes per second */
 	TIER_WRITE_BANDWIDTH,	 /* bytes per second */
@@ -313,6 +314,9 @@ struct tier_node_info {
 	 * not known. */
 	struct tier_nodeset near_nodes;
 	struct tier_losses losses;
+	/* What tierbench measured on this machine, whether or not `perf` has it: that it
+	 * does where the firmware tells nothing, or where the user's words ask for it. */
+	struct tier_perf measured;
 };
 
 /* Nodes of one rank. */
@@ -386,6 +390,9 @@ struct tier_kernel_info {
 	uint32_t numa_balancing; /* bit 0: balance, bit 1: promote (5.18) */
 	uint64_t block_bytes;	 /* a memory block, the unit of hotplug */
 	const char *auto_online; /* what becomes of added memory; "" unknown */
+	/* Stands for the nodes with memory, their sizes and CPUs: what is measured on a
+	 * machine with another one does not count here. Lives as long as the topology. */
+	const char *signature;
 };
 
 /* Something a person should know about this machine. `id` is stable. */

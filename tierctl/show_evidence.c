@@ -76,6 +76,21 @@ static void add_figures(struct out *out, const struct tier_perf *perf)
 	add_fact(out, "write", text, NULL);
 }
 
+/* What was measured and does not count, as the firmware's figures do. */
+static void add_measured(struct out *out, const struct tier_node_info *info)
+{
+	char text[FIGURES_BYTES];
+
+	if (!info->measured.known || info->perf.why.source == TIER_SOURCE_MEASURED)
+		return;
+	direction_text(out, &info->measured, false, text);
+	add_fact(out, "beside", text, &info->measured.why);
+	if (!knows_figure(&info->measured, TIER_WRITE_BANDWIDTH))
+		return;
+	direction_text(out, &info->measured, true, text);
+	add_fact(out, "", text, NULL);
+}
+
 static void add_kernel_facts(struct out *out, const struct tier_node_info *info)
 {
 	char text[FIGURE_BYTES];
@@ -143,6 +158,7 @@ static void add_node(struct out *out, const struct tier_topology *topology,
 	add_title(out, info);
 	add_fact(out, "kind", kind_text(info->kind), &info->kind_why);
 	add_figures(out, &info->perf);
+	add_measured(out, info);
 	add_fact(out, "rank", rank, &info->rank_why);
 	add_fact(out, "usable",
 		 info->usability ? tier_usability_name(info->usability) : "-",

@@ -48,7 +48,7 @@ static void add_tiers(struct out *out, struct json_object *in,
 	}
 }
 
-static void add_performance(struct out *out, struct json_object *in,
+static void add_performance(struct out *out, struct json_object *in, const char *key,
 			    const struct tier_perf *perf)
 {
 	static const char *const names[TIER_FIGURES] = {
@@ -57,7 +57,7 @@ static void add_performance(struct out *out, struct json_object *in,
 		[TIER_READ_LATENCY] = "read_latency_ns",
 		[TIER_WRITE_LATENCY] = "write_latency_ns",
 	};
-	struct json_object *child = js_child(out, in, "performance");
+	struct json_object *child = js_child(out, in, key);
 
 	for (int figure = 0; figure < TIER_FIGURES; figure++)
 		js_known(out, child, names[figure],
@@ -75,7 +75,11 @@ static void add_facts(struct out *out, struct json_object *in,
 	child = js_child(out, in, "kind");
 	add_kind(out, child, "value", info->kind);
 	add_why(out, child, &info->kind_why);
-	add_performance(out, in, &info->perf);
+	add_performance(out, in, "performance", &info->perf);
+	if (info->measured.known)
+		add_performance(out, in, "measured", &info->measured);
+	else
+		js_null(out, in, "measured");
 	child = js_child(out, in, "rank");
 	js_known(out, child, "value",
 		 if_known(info->flags & TIER_NODE_KNOWS_RANK, &rank));

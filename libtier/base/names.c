@@ -22,6 +22,7 @@ static const char *const sources[] = {
 	[TIER_SOURCE_KERNEL_TIER] = "kernel-tier",
 	[TIER_SOURCE_KIND_ORDER] = "kind-order",
 	[TIER_SOURCE_KERNEL] = "kernel",
+	[TIER_SOURCE_MEASURED] = "measured",
 };
 
 static const char *const usabilities[] = {

@@ -127,12 +127,13 @@ static int conclude_nodes(struct tier_topology *t)
 						 .cpus = "",
 						 .dax = "" };
 		node->kind_why.text = node->perf.why.text = node->rank_why.text =
-			node->usability_why.text = "";
+			node->usability_why.text = node->measured.why.text = "";
 		for (int loss = 0; loss < TIER_LOSSES; loss++)
 			node->losses.why[loss].text = "";
 		if (fact)
 			describe(&t->facts, fact, node);
 	}
+	topology_sign(t);
 	return name_devices(t);
 }
 

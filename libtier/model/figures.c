@@ -93,7 +93,7 @@ static int from_user(struct tier_topology *t, struct tier_node_info *node)
 	return ret;
 }
 
-int conclude_figures(struct tier_topology *t)
+static int from_firmware(struct tier_topology *t)
 {
 	for (size_t i = 0; i < t->n_nodes; i++) {
 		struct tier_node_info *node = &t->nodes[i];
@@ -107,12 +107,21 @@ int conclude_figures(struct tier_topology *t)
 			ret = from_kernel(t, node);
 		if (!t->facts.is_fake_numa)
 			from_hwloc(t, node);
-		if (!ret)
-			ret = from_user(t, node);
 		if (ret)
 			return ret;
 	}
 	return 0;
+}
+
+int conclude_figures(struct tier_topology *t)
+{
+	int ret = from_firmware(t);
+
+	if (!ret)
+		ret = take_measured(t);
+	for (size_t i = 0; !ret && i < t->n_nodes; i++)
+		ret = from_user(t, &t->nodes[i]);
+	return ret;
 }
 
 bool figures_alike(double a, double b)

@@ -127,6 +127,35 @@ static int user_no_node(struct tier_topology *t, const char *id)
 			  "which this machine does not have");
 }
 
+/* ---- what was measured ------------------------------------------------------ */
+
+static int measured_elsewhere(struct tier_topology *t, const char *id)
+{
+	const struct tier_nodeset none = { 0 };
+	const char *text;
+	int ret = 0;
+
+	if (!t->measured.date || measured_is_ours(t))
+		return 0;
+	text = topology_text(
+		t, &ret,
+		"what was measured on %s is of other nodes, sizes or CPUs (%s, here %s), "
+		"and not used: measure again",
+		t->measured.date, t->measured.signature, t->signature);
+	return ret ? ret : note_add(t, id, &none, text);
+}
+
+static int measured_missing(struct tier_topology *t, const char *id)
+{
+	const struct tier_nodeset none = { 0 };
+
+	if (node_words_figures(&t->words) != FIGURES_MEASURED || measured_is_ours(t))
+		return 0;
+	return note_add(t, id, &none,
+			"the user wants measured figures, and there are none of this "
+			"machine: 'tierbench quick' as root measures them");
+}
+
 static bool is_not_allowed(const struct tier_topology *t,
 			   const struct tier_node_info *node)
 {
@@ -151,6 +180,8 @@ static const struct note_rule rules[] = {
 	{ "hwloc-disagrees", hwloc_disagrees },
 	{ "user-override", user_override },
 	{ "user-no-node", user_no_node },
+	{ "measured-elsewhere", measured_elsewhere },
+	{ "measured-missing", measured_missing },
 	{ "mems-restricted", mems_restricted },
 };
 

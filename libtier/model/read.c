@@ -79,7 +79,7 @@ static int read_words(const struct topology_source *source, struct tier_topology
 		      struct tier_diag *diag)
 {
 	SCOPED_STRBUF struct strbuf file = { 0 };
-	int ret = facts_read_node_words(source->root, &t->facts, &file);
+	int ret = facts_read_text(source->root, &t->facts, USER_TEXT_WORDS, &file);
 
 	if (!ret)
 		ret = node_words_parse(&t->words, &t->arena, strbuf_text(&file),
@@ -88,6 +88,22 @@ static int read_words(const struct topology_source *source, struct tier_topology
 		ret = node_words_parse(&t->words, &t->arena, source->node_words,
 				       "TIERKIT_NODES", diag);
 	return ret;
+}
+
+/* A benchmark's file that makes no sense costs what it would tell, and nothing else. */
+static int read_measured(const struct topology_source *source, struct tier_topology *t)
+{
+	SCOPED_STRBUF struct strbuf file = { 0 };
+	struct tier_diag diag = { 0 };
+	int ret = facts_read_text(source->root, &t->facts, USER_TEXT_MEASURED, &file);
+
+	if (ret || !file.len)
+		return ret;
+	ret = measured_parse(&t->measured, &t->arena, strbuf_text(&file), &diag);
+	if (ret != -EINVAL)
+		return ret;
+	return facts_add_problem(&t->facts, user_text_paths[USER_TEXT_MEASURED],
+				 diag.message);
 }
 
 static int count_memory(const struct tier_topology *t)
@@ -104,6 +120,8 @@ static int fill(const struct topology_source *source, struct tier_topology *t,
 {
 	int ret = read_facts(source, t);
 
+	if (!ret)
+		ret = read_measured(source, t);
 	if (!ret)
 		ret = read_words(source, t, diag);
 	if (ret == -EINVAL)

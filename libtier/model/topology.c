@@ -117,6 +117,7 @@ void tier_kernel_get(const struct tier_topology *t, struct tier_kernel_info *inf
 		.numa_balancing = (uint32_t)facts->numa_balancing.value,
 		.block_bytes = facts->block_bytes.value,
 		.auto_online = facts->auto_online ? facts->auto_online : "",
+		.signature = t->signature,
 	};
 
 	fill_struct(info, size, &found, sizeof(found));

@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "facts.h"
+#include "measured.h"
 #include "nodeset.h"
 #include "tier.h"
 #include "words.h"
@@ -20,6 +21,8 @@ struct tier_topology {
 	struct facts facts;   /* the kernel's files */
 	struct facts witness; /* hwloc's answers; empty when it was not asked */
 	struct node_words words;
+	struct measured measured;	 /* empty when nothing was */
+	char signature[SIGNATURE_BYTES]; /* see topology_sign() */
 
 	struct tier_node_info *nodes; /* ascending by id */
 	size_t n_nodes;
@@ -57,6 +60,13 @@ int conclude_usability(struct tier_topology *t) MUST_CHECK;
 int conclude_ranks(struct tier_topology *t) MUST_CHECK;
 int conclude_tiers(struct tier_topology *t) MUST_CHECK;
 int conclude_notes(struct tier_topology *t) MUST_CHECK;
+
+/* Set the signature, which needs the nodes and nothing else. */
+void topology_sign(struct tier_topology *t);
+/* Whether there are measured figures, and of a machine with this signature. */
+bool measured_is_ours(const struct tier_topology *t);
+/* Put them where they count. A part of conclude_figures(). */
+int take_measured(struct tier_topology *t) MUST_CHECK;
 
 /* What hwloc's subtype of a node means; unknown for NULL and words of no kind. */
 enum tier_kind kind_by_hwloc(const char *subtype);

@@ -85,6 +85,24 @@ static int parse_setting(const struct parser *parser, const char *where,
 		      token);
 }
 
+/* A statement by itself: 1 when it is one, -EINVAL when it wants to be. */
+static int parse_figures(const struct parser *parser, const char *where,
+			 const char *token, struct node_word *word)
+{
+	static const char *const names[] = {
+		[FIGURES_FIRMWARE] = "firmware", [FIGURES_MEASURED] = "measured"
+	};
+
+	if (strncmp(token, "figures=", 8))
+		return 0;
+	for (enum figures_wish wish = FIGURES_FIRMWARE; wish < ARRAY_SIZE(names); wish++)
+		if (!strcmp(token + 8, names[wish])) {
+			word->figures = wish;
+			return 1;
+		}
+	return refuse(parser, where, "figures are firmware or measured", token);
+}
+
 static int parse_nodes(const struct parser *parser, const char *where, const char *token,
 		       struct node_word *word)
 {
@@ -95,6 +113,21 @@ static int parse_nodes(const struct parser *parser, const char *where, const cha
 		return refuse(parser, where, "expected nodes, such as node:2 or node:2-3",
 			      token);
 	return 0;
+}
+
+static int parse_token(const struct parser *parser, const char *where, const char *token,
+		       struct node_word *word, size_t n_before)
+{
+	int ret;
+
+	if (word->figures)
+		return refuse(parser, where, "figures= is a statement by itself", token);
+	if (n_before)
+		return parse_setting(parser, where, token, word);
+	ret = parse_figures(parser, where, token, word);
+	if (ret)
+		return ret < 0 ? ret : 0;
+	return parse_nodes(parser, where, token, word);
 }
 
 /* One statement between `at` and `end`; *said tells whether it said anything. */
@@ -113,13 +146,12 @@ static int parse_statement(const struct parser *parser, const char *at, const ch
 		memcpy(token, start, len);
 		token[len] = '\0';
 		nodes = n_tokens ? nodes : start;
-		ret = n_tokens++ ? parse_setting(parser, start, token, word) :
-				   parse_nodes(parser, start, token, word);
+		ret = parse_token(parser, start, token, word, n_tokens++);
 		if (ret)
 			return ret;
 	}
 	*said = n_tokens > 0;
-	if (n_tokens == 1)
+	if (n_tokens == 1 && !word->figures)
 		return refuse(parser, nodes, "says nothing of these nodes", token);
 	return 0;
 }
@@ -185,4 +217,12 @@ const struct node_word *node_words_figure(const struct node_words *words,
 		    tier_nodeset_has(&words->word[i].nodes, node))
 			return &words->word[i];
 	return NULL;
+}
+
+enum figures_wish node_words_figures(const struct node_words *words)
+{
+	for (size_t i = words->count; i-- > 0;)
+		if (words->word[i].figures)
+			return words->word[i].figures;
+	return FIGURES_NOT_SAID;
 }

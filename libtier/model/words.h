@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The user's word on nodes: statements "node:LIST key=value ...", separated by
- * newlines or ';', '#' begins a comment. Pure; knows no file.
+ * newlines or ';', '#' begins a comment; and one of no node, "figures=measured". Pure;
+ * knows no file.
  */
 #ifndef WORDS_H
 #define WORDS_H
@@ -9,12 +10,20 @@
 #include "arena.h"
 #include "tier.h"
 
+/* Whose figures count, where there are several. */
+enum figures_wish {
+	FIGURES_NOT_SAID = 0,
+	FIGURES_FIRMWARE, /* as when nothing is said */
+	FIGURES_MEASURED,
+};
+
 struct node_word {
 	struct tier_nodeset nodes;
 	enum tier_kind kind; /* unknown: not said */
 	uint32_t known;	     /* bits of enum tier_figure */
 	uint64_t value[TIER_FIGURES];
-	const char *origin; /* "TIERKIT_NODES" or "tierkit.conf" */
+	enum figures_wish figures; /* of a statement that names no node */
+	const char *origin;	   /* "TIERKIT_NODES" or "tierkit.conf" */
 };
 
 /* Later words win over earlier ones. */
@@ -35,5 +44,6 @@ const struct node_word *node_words_kind(const struct node_words *words,
 					unsigned int node);
 const struct node_word *node_words_figure(const struct node_words *words,
 					  unsigned int node, enum tier_figure figure);
+enum figures_wish node_words_figures(const struct node_words *words);
 
 #endif

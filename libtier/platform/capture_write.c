@@ -84,6 +84,7 @@ static const struct row {
 	{ "/sys/firmware/acpi/tables/SRAT", capture_filter_all },
 	{ "/sys/kernel/mm/damon/admin/kdamonds/nr_kdamonds", NULL },
 	{ "/sys/kernel/mm/numa/demotion_enabled", NULL },
+	{ "/var/lib/tierkit/measured", NULL },
 };
 
 struct entry {

@@ -137,6 +137,10 @@ struct facts {
 /* Where the demotion switch is, for messages. */
 extern const char kernel_demotion_path[];
 
+/* Texts on nodes that no kernel writes, and where they are. */
+enum user_text { USER_TEXT_WORDS = 0, USER_TEXT_MEASURED, USER_TEXTS };
+extern const char *const user_text_paths[USER_TEXTS];
+
 /* The fact of one node, NULL when there is none. */
 struct node_fact *facts_node(const struct facts *facts, unsigned int node);
 

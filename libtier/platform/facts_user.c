@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The user's own file of words on nodes. Does not know what they mean.
+// Texts on nodes that no kernel writes: the user's own words, and what a benchmark measured.
+// Does not know what they mean.
 #include <errno.h>
 #include <string.h>
 
 #include "errors.h"
 #include "fact_file.h"
 
-int facts_read_node_words(struct root *root, struct facts *facts, struct strbuf *out)
+const char *const user_text_paths[USER_TEXTS] = {
+	[USER_TEXT_WORDS] = "/etc/tierkit.conf",
+	[USER_TEXT_MEASURED] = "/var/lib/tierkit/measured",
+};
+
+int facts_read_text(struct root *root, struct facts *facts, enum user_text which,
+		    struct strbuf *out)
 {
 	struct fact_reader reader = { .root = root, .facts = facts };
 	int ret;
 
-	fact_path(&reader, "/etc/tierkit.conf");
+	fact_path(&reader, "%s", user_text_paths[which]);
 	ret = root->ops->read(root, reader.path, out);
 	if (ret == -ENOMEM)
 		return ret;

@@ -153,9 +153,9 @@ int facts_read_dax(struct root *root, struct facts *facts) MUST_CHECK;	  /* sysf
 /* What kmem tells of the dax devices that are there by now. */
 int facts_read_kmem(struct root *root, struct facts *facts) MUST_CHECK;
 
-/* Text of /etc/tierkit.conf below the root, nothing when there is none. */
-int facts_read_node_words(struct root *root, struct facts *facts,
-			  struct strbuf *out) MUST_CHECK;
+/* Texts below the root, nothing when there is none: the user's own, what was measured. */
+int facts_read_text(struct root *root, struct facts *facts, enum user_text which,
+		    struct strbuf *out) MUST_CHECK;
 
 /* ---- processes ------------------------------------------------------------ */
 

@@ -12,6 +12,7 @@ static void print_all(const struct run *run)
 	MUST(result_to_csv(run, &out) == 0);
 	MUST(result_to_table(run, &out) == 0);
 	MUST(report_to_html(run, &out) == 0);
+	MUST(result_to_measured(run, &out) == 0);
 }
 
 static void round_trip(const struct run *run)

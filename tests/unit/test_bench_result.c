@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Results: out as JSON and back the same, refused where they are not exactly that.
 #include "diag.h"
+#include "measured.h"
 #include "report.h"
 #include "result.h"
 #include "unit.h"
@@ -245,6 +246,105 @@ static void test_result__refuses(void **state)
 	assert_rows(failures);
 }
 
+/* ---- for libtier ---------------------------------------------------------------------- */
+
+struct found {
+	const char *test, *variant, *place;
+	double median;
+	uint32_t flags;
+};
+
+static void put_measured(const struct found *rows, const char *emulator,
+			 struct strbuf *out)
+{
+	struct run run = some_run();
+
+	snprintf(run.emulator, sizeof(run.emulator), "%s", emulator);
+	for (; rows->test; rows++) {
+		struct row row = { .flags = rows->flags,
+				   .estimate.median = rows->median };
+
+		snprintf(row.test, sizeof(row.test), "%s", rows->test);
+		snprintf(row.variant, sizeof(row.variant), "%s", rows->variant);
+		snprintf(row.place, sizeof(row.place), "%s", rows->place);
+		assert_int_equal(run_add(&run, &row), 0);
+	}
+	assert_int_equal(result_to_measured(&run, out), 0);
+	run_free(&run);
+}
+
+#define MEASURED_HEAD                                                              \
+	"tierkit-measured 1\ndate 2026-11-28T14:00:00Z\nkernel 6.12.0\nsignature " \
+	"2-nodes-0123\n"
+
+static void test_result__measured(void **state)
+{
+	static const struct {
+		struct found found[5];
+		const char *emulator, *text;
+	} rows[] = {
+		{ { { "latency", "window", "node:1", 95.4, 0 },
+		    { "bandwidth", "read", "node:0", 17e9, 0 },
+		    { "bandwidth", "write", "node:0", 12e9, 0 },
+		    { "latency", "window", "node:0", 83.6, 0 } },
+		  "",
+		  MEASURED_HEAD "node:0 read_bandwidth=17000000000B/s "
+				"write_bandwidth=12000000000B/s read_latency=84ns\n"
+				"node:1 read_latency=95ns\n" },
+		{ { { "latency", "window", "node:0", 95, ROW_NOISY },
+		    { "latency", "window", "node:0", 99, 0 } },
+		  "",
+		  MEASURED_HEAD "doubts noisy\nnode:0 read_latency=95ns\n" },
+		{ { { "latency", "window", "node:0", 95, ROW_NOISY } },
+		  "qemu",
+		  MEASURED_HEAD
+		  "doubts noisy, emulated by qemu\nnode:0 read_latency=95ns\n" },
+		/* Not of memory, not told, or of no figure of a node's. */
+		{ { { "latency", "window", "node:0", 95, ROW_IN_CACHE } }, "", "" },
+		{ { { "latency", "window", "node:0", 95, ROW_HIDDEN } }, "qemu", "" },
+		{ { { "latency", "window", "node:0", 0, 0 } }, "", "" },
+		{ { { "latency", "random", "node:0", 95, 0 },
+		    { "policy", "read", "node:0", 95, 0 },
+		    { "bandwidth", "read", "node:0=3,node:1=1", 95, 0 } },
+		  "",
+		  "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		SCOPED_STRBUF struct strbuf out = { 0 };
+
+		put_measured(rows[i].found, rows[i].emulator, &out);
+
+		assert_string_equal(strbuf_text(&out), rows[i].text);
+	}
+}
+
+/* The two sides of the format: what is written is what is read. */
+static void test_result__measured_is_understood(void **state)
+{
+	static const struct found rows[] = {
+		{ "latency", "window", "node:1", 95.4, ROW_NOISY },
+		{ "bandwidth", "read", "node:1", 17123456789, 0 },
+		{ 0 },
+	};
+	SCOPED_STRBUF struct strbuf out = { 0 };
+	struct measured measured;
+	struct arena arena = { 0 };
+	const struct node_word *word;
+
+	(void)state;
+	put_measured(rows, "tcg", &out);
+	assert_int_equal(measured_parse(&measured, &arena, strbuf_text(&out), NULL), 0);
+
+	assert_string_equal(measured.signature, "2-nodes-0123");
+	assert_string_equal(measured.doubts, "noisy, emulated by tcg");
+	word = node_words_figure(&measured.words, 1, TIER_READ_BANDWIDTH);
+	assert_non_null(word);
+	assert_int_equal(word->value[TIER_READ_BANDWIDTH], 17123456789);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -255,6 +355,8 @@ int main(void)
 		cmocka_unit_test(test_result__refuses),
 		cmocka_unit_test(test_report__draws),
 		cmocka_unit_test(test_report__of_nothing),
+		cmocka_unit_test(test_result__measured),
+		cmocka_unit_test(test_result__measured_is_understood),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

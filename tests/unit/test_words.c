@@ -233,6 +233,33 @@ static void test_words__refused_leaves_the_rest(void **state)
 	arena_free(&arena);
 }
 
+static void test_words__whose_figures(void **state)
+{
+	static const struct {
+		const char *text;
+		enum figures_wish figures;
+	} rows[] = {
+		{ "", FIGURES_NOT_SAID },
+		{ "node:0 kind=hbm", FIGURES_NOT_SAID },
+		{ "figures=measured # ours", FIGURES_MEASURED },
+		{ "figures=firmware", FIGURES_FIRMWARE },
+		{ "figures=measured;node:0 kind=hbm\n", FIGURES_MEASURED },
+		{ "figures=measured\nfigures=firmware", FIGURES_FIRMWARE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct node_words words = { 0 };
+		struct arena arena = { 0 };
+
+		assert_int_equal(
+			node_words_parse(&words, &arena, rows[i].text, "here", NULL), 0);
+
+		assert_int_equal(node_words_figures(&words), rows[i].figures);
+		arena_free(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +269,7 @@ int main(void)
 		cmocka_unit_test(test_words__many),
 		cmocka_unit_test(test_words__later_wins),
 		cmocka_unit_test(test_words__refused_leaves_the_rest),
+		cmocka_unit_test(test_words__whose_figures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
