@@ -17,42 +17,83 @@ static const struct {
 	{ "--prefer", "prefer", "have it prefer", true },
 	{ "--bind", "bind", "bind it to", true },
 	{ "--interleave", "interleave", "interleave over all tiers", false },
+	{ "--weighted", "weighted", "interleave by the kernel's weights", false },
 	{ "--default", "default", "take its policy away", false },
 };
 
-const char *action_command(const struct action *action, char *buf, size_t size)
+/* What stands behind the option, or behind the policy's colon. */
+static const char *target(const struct action *action, char buf[ACTION_WEIGHTS])
 {
-	char range[64] = "", tier[24] = "";
-	const char *option = deeds[action->deed].option;
-
-	if (action->end)
-		snprintf(range, sizeof(range), " --%s %" PRIx64 "-%" PRIx64,
-			 option ? "mapping" : "only", action->start, action->end);
 	if (deeds[action->deed].needs_tier)
-		snprintf(tier, sizeof(tier), " tier:%d", action->tier);
-	else if (action->deed == DEED_INTERLEAVE)
-		snprintf(tier, sizeof(tier), " all");
-	if (option)
-		snprintf(buf, size, "tierctl policy %d %s%s%s", action->pid, option, tier,
-			 range);
+		snprintf(buf, ACTION_WEIGHTS, "tier:%d", action->tier);
+	else if (action->deed == DEED_WEIGHTED)
+		strcpy(buf, action->weights);
 	else
-		snprintf(buf, size, "tierctl migrate %d --to%s%s", action->pid, tier,
-			 range);
+		strcpy(buf, action->deed == DEED_INTERLEAVE ? "all" : "");
 	return buf;
 }
 
-const char *action_policy(const struct action *action, char *buf, size_t size)
+/* A shell's variable where there are several. */
+static int add_command(const struct action *action, const char *pid, struct strbuf *out)
+{
+	const char *option = deeds[action->deed].option;
+	char text[ACTION_WEIGHTS];
+	int ret;
+
+	target(action, text);
+	ret = strbuf_printf(out, "tierctl %s %s %s%s%s", option ? "policy" : "migrate",
+			    pid, option ? option : "--to", *text ? " " : "", text);
+	if (!ret && action->end)
+		ret = strbuf_printf(out, " --%s %" PRIx64 "-%" PRIx64,
+				    option ? "mapping" : "only", action->start,
+				    action->end);
+	return ret;
+}
+
+int action_command(const struct ui *ui, struct strbuf *out)
+{
+	char pid[16];
+	int ret;
+
+	snprintf(pid, sizeof(pid), "%d", ui->action.pid);
+	if (!ui->action.is_tagged)
+		return add_command(&ui->action, pid, out);
+	ret = strbuf_puts(out, "for pid in");
+	for (size_t i = 0; !ret && i < ui->n_tagged; i++)
+		ret = strbuf_printf(out, " %d", ui->tagged[i].pid);
+	ret = ret ? ret : strbuf_puts(out, "; do ");
+	ret = ret ? ret : add_command(&ui->action, "$pid", out);
+	return ret ? ret : strbuf_puts(out, "; done");
+}
+
+const char *action_policy(const struct action *action, char buf[ACTION_POLICY])
 {
 	const char *policy = deeds[action->deed].policy;
+	char text[ACTION_WEIGHTS];
 
-	if (!policy)
-		snprintf(buf, size, "%s", "");
-	else if (deeds[action->deed].needs_tier)
-		snprintf(buf, size, "%s:tier:%d", policy, action->tier);
-	else
-		snprintf(buf, size, "%s%s", policy,
-			 action->deed == DEED_INTERLEAVE ? ":all" : "");
+	target(action, text);
+	snprintf(buf, ACTION_POLICY, "%s%s%s", policy ? policy : "",
+		 policy && *text ? ":" : "", policy ? text : "");
 	return buf;
+}
+
+/* Those of the system: another ratio for one process alone is nothing that a kernel has. GPU memory
+ * takes part only when it is named. */
+static void note_weights(struct action *action, const struct record *record)
+{
+	size_t at = 0;
+
+	action->weights[0] = '\0';
+	for (size_t i = 0; i < record->n_tiers && i < RECORD_TIERS; i++) {
+		const struct rec_tier *tier = &record->tiers[i];
+
+		if (!tier->weight.is_known || tier->weight.value < 1 ||
+		    tier->weight.value > 255 || !strcmp(tier->kind, "gpu"))
+			continue;
+		at += (size_t)snprintf(action->weights + at, ACTION_WEIGHTS - at,
+				       "%stier:%zu=%.0f", at ? "," : "", i,
+				       tier->weight.value);
+	}
 }
 
 /* ---- lines: each deed, with each tier where it needs one --------------------------------- */
@@ -74,10 +115,16 @@ static void choose(struct action *action, const struct record *record, int line)
 		if (line < lines) {
 			action->deed = (enum deed)deed;
 			action->tier = line;
+			note_weights(action, record);
 			return;
 		}
 		line -= lines;
 	}
+}
+
+static bool is_possible(const struct action *action)
+{
+	return action->deed != DEED_WEIGHTED || *action->weights;
 }
 
 void dialog_open(struct ui *ui, const struct record *record)
@@ -87,9 +134,15 @@ void dialog_open(struct ui *ui, const struct record *record)
 	if (!process)
 		return;
 	ui->action = (struct action){ .pid = process->pid };
+	if (ui->view == VIEW_PROCESSES && ui->n_tagged)
+		ui->action = (struct action){ .is_tagged = true };
 	if (ui->view == VIEW_MAPPINGS && ui->selected < record->n_mappings) {
-		ui->action.start = record->mappings[ui->selected].start;
-		ui->action.end = ui->action.start + record->mappings[ui->selected].bytes;
+		const struct rec_mapping *mapping = &record->mappings[ui->selected];
+
+		ui->action.start = mapping->start;
+		ui->action.end = mapping->start + mapping->bytes;
+		for (size_t i = 0; mapping->tiers && i <= record->n_tiers; i++)
+			ui->action.resident += (double)mapping->tiers[i];
 	}
 	ui->dialog = DIALOG_CHOOSE;
 	ui->choice = 0;
@@ -122,7 +175,8 @@ static enum request choose_key(struct ui *ui, const struct record *record, int k
 		ui->choice++;
 	if (key == KEY_RETURN) {
 		choose(&ui->action, record, ui->choice);
-		ui->dialog = DIALOG_CONFIRM;
+		if (is_possible(&ui->action))
+			ui->dialog = DIALOG_CONFIRM;
 	}
 	return REQUEST_NONE;
 }
@@ -153,6 +207,23 @@ static void clear_box(const struct drawing *drawing, int first, int rows)
 				  row == first || row == first + rows - 1 ? '-' : ' ');
 }
 
+static const char *object(const struct action *action, const struct record *record,
+			  char buf[ACTION_WEIGHTS + 64])
+{
+	const size_t size = ACTION_WEIGHTS + 64;
+
+	buf[0] = '\0';
+	if (action->deed == DEED_WEIGHTED)
+		snprintf(buf, size, *action->weights ? ", %s" : ": n/a, it has none%s",
+			 *action->weights ? action->weights : " (Linux 6.9 has)");
+	if (deeds[action->deed].needs_tier) {
+		const char *kind = record->tiers[action->tier].kind;
+
+		snprintf(buf, size, " tier %d (%.20s)", action->tier, *kind ? kind : "-");
+	}
+	return buf;
+}
+
 static void draw_choices(const struct drawing *drawing, int row)
 {
 	const struct ui *ui = drawing->ui;
@@ -162,27 +233,36 @@ static void draw_choices(const struct drawing *drawing, int row)
 
 	for (int line = top; line < lines && line < top + rows; line++) {
 		struct action action = ui->action;
-		const char *kind = "";
-		char tier[64] = "";
+		char what[ACTION_WEIGHTS + 64];
+		enum style style = STYLE_PLAIN;
 
 		choose(&action, record, line);
-		if (deeds[action.deed].needs_tier) {
-			kind = record->tiers[action.tier].kind;
-			snprintf(tier, sizeof(tier), " tier %d (%.20s)", action.tier,
-				 *kind ? kind : "-");
-		}
+		if (!is_possible(&action))
+			style = STYLE_DIM;
 		grid_printf(drawing->grid, grid_line(drawing->grid, row + line - top),
-			    line == ui->choice ? STYLE_SELECTED : STYLE_PLAIN, " %s%s",
-			    deeds[action.deed].words, tier);
+			    line == ui->choice ? STYLE_SELECTED : style, " %s%s",
+			    deeds[action.deed].words, object(&action, record, what));
 	}
+}
+
+/* Of a command that is wider than the screen the end: that is what will be done. */
+static void draw_command(const struct drawing *drawing, int row)
+{
+	SCOPED_STRBUF struct strbuf command = { 0 };
+	size_t room = (size_t)drawing->grid->columns;
+	const char *text;
+
+	if (action_command(drawing->ui, &command))
+		return;
+	text = strbuf_text(&command);
+	if (command.len > room && drawing->ui->action.is_tagged)
+		text += command.len - room;
+	grid_put(drawing->grid, grid_line(drawing->grid, row), STYLE_BOLD, text);
 }
 
 static void draw_confirm(const struct drawing *drawing, int row)
 {
-	char command[256];
-
-	grid_put(drawing->grid, grid_line(drawing->grid, row), STYLE_BOLD,
-		 action_command(&drawing->ui->action, command, sizeof(command)));
+	draw_command(drawing, row);
 	grid_put(drawing->grid, grid_line(drawing->grid, row + 1),
 		 drawing->ui->readonly ? STYLE_WARN : STYLE_PLAIN,
 		 drawing->ui->readonly ? "Read-only; --actions. c copy, Esc back" :
@@ -200,6 +280,19 @@ static void draw_progress(const struct drawing *drawing, int row)
 		grid_char(drawing->grid, row, 1 + i, STYLE_UP, '#');
 }
 
+static void draw_whom(const struct drawing *drawing, int row)
+{
+	const struct ui *ui = drawing->ui;
+
+	if (ui->action.is_tagged)
+		grid_printf(drawing->grid, grid_line(drawing->grid, row), STYLE_BOLD,
+			    "- %zu tagged processes ", ui->n_tagged);
+	else
+		grid_printf(drawing->grid, grid_line(drawing->grid, row), STYLE_BOLD,
+			    "- Process %d%s ", ui->action.pid,
+			    ui->action.end ? ", one mapping" : "");
+}
+
 void draw_dialog(const struct drawing *drawing)
 {
 	const struct ui *ui = drawing->ui;
@@ -211,9 +304,7 @@ void draw_dialog(const struct drawing *drawing)
 	rows = rows < drawing->grid->rows - 1 ? rows : drawing->grid->rows - 1;
 	first = drawing->grid->rows - 1 - rows;
 	clear_box(drawing, first, rows);
-	grid_printf(drawing->grid, grid_line(drawing->grid, first), STYLE_BOLD,
-		    "- Process %d%s ", ui->action.pid,
-		    ui->action.end ? ", one mapping" : "");
+	draw_whom(drawing, first);
 	if (ui->dialog == DIALOG_CHOOSE)
 		draw_choices(drawing, first + 1);
 	if (ui->dialog != DIALOG_CHOOSE)

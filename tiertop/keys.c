@@ -206,7 +206,7 @@ static void untag(struct ui *ui, int pid)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < ui->n_tagged; i++)
-		if (ui->tagged[i] != pid)
+		if (ui->tagged[i].pid != pid)
 			ui->tagged[kept++] = ui->tagged[i];
 	ui->n_tagged = kept;
 }
@@ -215,7 +215,7 @@ static void untag(struct ui *ui, int pid)
 static void toggle_tag(struct ui *ui, const struct record *record)
 {
 	const struct rec_process *process = ui_process(ui, record);
-	int *grown;
+	struct tag *grown;
 
 	if (!process || ui->view != VIEW_PROCESSES)
 		return;
@@ -227,7 +227,7 @@ static void toggle_tag(struct ui *ui, const struct record *record)
 	if (!grown)
 		return;
 	ui->tagged = grown;
-	grown[ui->n_tagged++] = process->pid;
+	grown[ui->n_tagged++] = (struct tag){ process->pid, process->started };
 	move(ui, record, KEY_GO_DOWN);
 }
 

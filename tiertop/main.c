@@ -56,16 +56,25 @@ static void save(struct ui *ui)
 static void act(struct app *app)
 {
 	if (app->source.live)
-		act_begin(&app->doing, app->source.live, app->ui);
+		act_begin(&app->doing, app->ui);
 	else
 		snprintf(app->ui->message, sizeof(app->ui->message),
 			 "a recording cannot be changed");
 }
 
+static void copy_command(struct ui *ui)
+{
+	SCOPED_STRBUF struct strbuf command = { 0 };
+	int ret = action_command(ui, &command);
+
+	if (!ret)
+		term_copy(strbuf_text(&command));
+	snprintf(ui->message, sizeof(ui->message), "%s",
+		 ret ? strerror(-ret) : "handed to the terminal's clipboard");
+}
+
 static void carry_out(struct app *app, enum request request)
 {
-	char command[256];
-
 	switch (request) {
 	case REQUEST_QUIT:
 		app->is_over = true;
@@ -77,9 +86,7 @@ static void carry_out(struct app *app, enum request request)
 		save(app->ui);
 		break;
 	case REQUEST_COPY:
-		term_copy(action_command(&app->ui->action, command, sizeof(command)));
-		snprintf(app->ui->message, sizeof(app->ui->message),
-			 "handed to the terminal's clipboard");
+		copy_command(app->ui);
 		break;
 	case REQUEST_ACT:
 		act(app);
@@ -102,7 +109,7 @@ static int wait_ms(const struct app *app)
 {
 	double left = app->next - now_s();
 
-	if (app->doing.migration || app->wants_now)
+	if (act_is_busy(&app->doing) || app->wants_now)
 		return 0;
 	if (app->ui->paused || left > 1)
 		return 1000;
@@ -130,7 +137,7 @@ static void go_round(struct app *app)
 
 		if (app->wants_now || (!app->ui->paused && now_s() >= app->next))
 			take(app, 1);
-		act_step(&app->doing, app->ui);
+		act_step(&app->doing, app->source.live, app->ui);
 		if (app->is_over)
 			break;
 		if (show(app)) {

@@ -15,7 +15,7 @@ const char *ui_command(const struct rec_process *process)
 bool ui_is_tagged(const struct ui *ui, int pid)
 {
 	for (size_t i = 0; i < ui->n_tagged; i++)
-		if (ui->tagged[i] == pid)
+		if (ui->tagged[i].pid == pid)
 			return true;
 	return false;
 }
@@ -283,8 +283,24 @@ static void note_rates(struct ui *ui, const struct record *record)
 	}
 }
 
+/* Of those that have ended, whose number another one may have. */
+static void drop_tags(struct ui *ui, const struct record *record)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ui->n_tagged; i++) {
+		const struct tag *tag = &ui->tagged[i];
+		const struct rec_process *process = record_process(record, tag->pid);
+
+		if (process && process->started == tag->started)
+			ui->tagged[kept++] = *tag;
+	}
+	ui->n_tagged = kept;
+}
+
 int ui_take(struct ui *ui, const struct record *record, bool is_next)
 {
+	drop_tags(ui, record);
 	if (is_next)
 		note_rates(ui, record);
 	return ui_arrange(ui, record);

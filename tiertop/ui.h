@@ -77,16 +77,30 @@ enum deed {
 	DEED_PREFER,
 	DEED_BIND,
 	DEED_INTERLEAVE,
+	DEED_WEIGHTED,
 	DEED_DEFAULT,
 	DEEDS,
 };
 
-/* One thing to be done to a process, or to one of its mappings. */
+/* "tier:63=255," for each tier. */
+#define ACTION_WEIGHTS (12 * RECORD_TIERS + 1)
+#define ACTION_POLICY  (ACTION_WEIGHTS + 16)
+
+/* One thing to be done to a process, to one of its mappings, or to all that are tagged. */
 struct action {
 	enum deed deed;
 	int tier;
+	char weights[ACTION_WEIGHTS]; /* in force; "": the kernel has none */
 	int pid;
+	bool is_tagged;	     /* all of ui.tagged; pid is 0 */
 	uint64_t start, end; /* of a mapping; both 0: the whole process */
+	double resident;     /* bytes of the mapping, about */
+};
+
+/* A number alone may be another process's by now. */
+struct tag {
+	int pid;
+	uint64_t started;
 };
 
 #define HISTORY 120
@@ -110,7 +124,7 @@ struct ui {
 	int follow; /* pid; 0: nobody */
 	int selected_pid;
 	int mappings_of;
-	int *tagged;
+	struct tag *tagged;
 	size_t n_tagged;
 
 	/* Being done. */
@@ -157,10 +171,10 @@ bool ui_matches(const struct ui *ui, const struct rec_process *process);
 /* The keys of dialogs. */
 enum request dialog_key(struct ui *ui, const struct record *record, int key);
 void dialog_open(struct ui *ui, const struct record *record);
-/* The tierctl command that does the same. */
-const char *action_command(const struct action *action, char *buf, size_t size);
+/* The command for a shell that does the same by tierctl, appended. 0 or -ENOMEM. */
+int action_command(const struct ui *ui, struct strbuf *out) MUST_CHECK;
 /* The policy as tier_policy_parse() takes it; "" for a migration. */
-const char *action_policy(const struct action *action, char *buf, size_t size);
+const char *action_policy(const struct action *action, char buf[ACTION_POLICY]);
 
 /* All that is on the screen. */
 void screen_draw(struct grid *grid, struct ui *ui, const struct record *record);

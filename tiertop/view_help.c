@@ -23,7 +23,7 @@ static const char *const help[] = {
 	" p      processes              Tab    next view",
 	" F      follow a process       Space  tag, U  untag all",
 	" Z      pause                  T      next theme",
-	" F9 a k migrate or set a policy, or copy the tierctl command",
+	" F9 a k act on it, or on all that are tagged: migrate, set a policy",
 	" [ ]    slower, faster         , .    one record back, on (replay)",
 	" { }    ten records back, on   F10 q  quit",
 };

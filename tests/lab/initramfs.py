@@ -36,6 +36,8 @@ MODULES = [
     "nd_e820", "mce-inject", "hwpoison-inject",
 ]  # fmt: skip
 MERGED = re.compile(r"^/(bin|sbin|lib|lib64)/")
+# What the console can do, for programs that draw on it; of ncurses-base, which is essential
+TERMINFO = Path("/lib/terminfo/l/linux")
 MOUNT_POINTS = ["dev", "proc", "root", "run", "share", "sys", "tmp"]
 USR_LINKS = ["bin", "sbin", "lib", "lib64"]
 
@@ -177,6 +179,7 @@ def base_contents(kernel: Kernel, updates: list[Path], scratch: Path) -> Content
     module_tree(kernel, updates, scratch)
     contents.add_tree(scratch / "lib", "/usr/lib")
     contents.add_host_file(INIT, "/init")
+    contents.add_host_file(TERMINFO, f"/usr{TERMINFO}")
     return contents
 
 

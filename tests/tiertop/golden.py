@@ -40,6 +40,8 @@ SCREENS = {
     "setup": ("two-tiers", "<F2><Down><Enter>"),
     "choose": ("two-tiers", "a<Down><Down>"),
     "confirm": ("two-tiers", "a<Down><Enter>"),
+    "weighted": ("two-tiers", "a" + 7 * "<Down>" + "<Enter>"),
+    "tagged": ("two-tiers", "<Down>   a<Down><Enter>"),
     "qemu": ("qemu-2s-pmem", "t"),
     "qemu-moving": ("qemu-2s-pmem", "......<Down>"),
     "confirm-mapping": ("two-tiers", "<Enter><Down><Down>a<Down><Down><Enter>"),

@@ -178,6 +178,15 @@ static void test_click__selects_then_opens(void **state)
 
 /* ---- actions ------------------------------------------------------------------------------------ */
 
+static void assert_command(const char *expected)
+{
+	struct strbuf text = { 0 };
+
+	assert_int_equal(action_command(&ui, &text), 0);
+	assert_string_equal(strbuf_text(&text), expected);
+	strbuf_free(&text);
+}
+
 static void test_dialog__each_line_has_its_command(void **state)
 {
 	static const char *const commands[] = {
@@ -188,9 +197,9 @@ static void test_dialog__each_line_has_its_command(void **state)
 		"tierctl policy 901 --bind tier:0",
 		"tierctl policy 901 --bind tier:1",
 		"tierctl policy 901 --interleave all",
+		"tierctl policy 901 --weighted tier:0=3,tier:1=1",
 		"tierctl policy 901 --default",
 	};
-	char text[256];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
@@ -198,8 +207,7 @@ static void test_dialog__each_line_has_its_command(void **state)
 		for (size_t down = 0; down < i; down++)
 			type("<Down>");
 		type("<Enter>");
-		assert_string_equal(action_command(&ui.action, text, sizeof(text)),
-				    commands[i]);
+		assert_command(commands[i]);
 		assert_int_equal(type("c"), REQUEST_COPY);
 		type("n");
 		assert_int_equal(ui.dialog, DIALOG_NONE);
@@ -210,12 +218,15 @@ static void test_dialog__policies_parse(void **state)
 {
 	(void)state;
 	for (int deed = DEED_PREFER; deed < DEEDS; deed++) {
-		const struct action action = { .deed = (enum deed)deed, .tier = 1 };
+		const struct action action = { .deed = (enum deed)deed,
+					       .tier = 1,
+					       .weights = "tier:0=3,tier:1=1" };
 		struct tier_policy *policy = NULL;
-		char text[64];
+		char text[ACTION_POLICY];
 
-		action_policy(&action, text, sizeof(text));
-		assert_int_equal(tier_policy_parse(text, &policy, NULL), 0);
+		assert_int_equal(tier_policy_parse(action_policy(&action, text), &policy,
+						   NULL),
+				 0);
 		tier_policy_free(policy);
 	}
 }
@@ -234,14 +245,65 @@ static void test_dialog__readonly_does_nothing(void **state)
 
 static void test_dialog__one_mapping(void **state)
 {
-	char text[256];
-
 	(void)state;
 	assert_int_equal(type("<Enter>"), REQUEST_NOW);
 	type("<Down><Down>a<Enter>");
-	assert_string_equal(action_command(&ui.action, text, sizeof(text)),
-			    "tierctl migrate 901 --to tier:0 --only "
-			    "7f0000000000-7f0500000000");
+	assert_command("tierctl migrate 901 --to tier:0 --only "
+		       "7f0000000000-7f0500000000");
+	/* Tags are of processes. */
+	type("nqp <Enter><Down>a<Down><Down><Enter>");
+	assert_false(ui.action.is_tagged);
+	assert_true(ui.action.end);
+}
+
+#define DOWN_TO_WEIGHTED "<Down><Down><Down><Down><Down><Down><Down>"
+
+static void test_dialog__weights(void **state)
+{
+	struct grid grid = { 0 };
+	struct strbuf text = { 0 };
+
+	(void)state;
+	/* What a kernel without a weight for a tier cannot do. */
+	record.tiers[0].weight.is_known = false;
+	type("a" DOWN_TO_WEIGHTED "<Enter>");
+	assert_command("tierctl policy 901 --weighted tier:1=1");
+	record.tiers[1].weight.is_known = false;
+	type("na" DOWN_TO_WEIGHTED "<Enter>");
+	assert_int_equal(ui.dialog, DIALOG_CHOOSE);
+
+	assert_int_equal(grid_size(&grid, 24, 80), 0);
+	screen_draw(&grid, &ui, &record);
+	assert_int_equal(grid_text(&grid, &text), 0);
+	assert_non_null(strstr(text.text, "weights: n/a, it has none (Linux 6.9 has)"));
+	grid_free(&grid);
+	strbuf_free(&text);
+}
+
+static void test_dialog__tagged(void **state)
+{
+	(void)state;
+	type("  a<Down><Enter>");
+	assert_true(ui.action.is_tagged);
+	assert_command("for pid in 901 1204; do tierctl migrate $pid --to tier:1; done");
+	assert_int_equal(type("y"), REQUEST_ACT);
+}
+
+static void test_tags__end_with_their_process(void **state)
+{
+	(void)state;
+	type("  ");
+	for (size_t i = 0; i < record.n_processes; i++) {
+		struct rec_process *process = &record.processes[i];
+
+		/* Another one has its number. */
+		if (process->pid == 901)
+			process->started++;
+	}
+	assert_int_equal(ui_take(&ui, &record, true), 0);
+	assert_int_equal(ui.n_tagged, 1);
+	assert_true(ui_is_tagged(&ui, 1204));
+	assert_false(ui_is_tagged(&ui, 901));
 }
 
 /* ---- drawing at every size ---------------------------------------------------------------------- */
@@ -389,6 +451,9 @@ int main(void)
 		TEST(test_dialog__policies_parse),
 		TEST(test_dialog__readonly_does_nothing),
 		TEST(test_dialog__one_mapping),
+		TEST(test_dialog__weights),
+		TEST(test_dialog__tagged),
+		TEST(test_tags__end_with_their_process),
 		TEST(test_screen__every_size_and_view),
 		TEST(test_figures__fit),
 		TEST(test_settings__come_back),
