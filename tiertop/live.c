@@ -170,7 +170,7 @@ static const char *why_text(int error)
 	if (error == -EPERM || error == -EACCES)
 		return "not permitted: be its owner, or have CAP_SYS_PTRACE";
 	if (error == -ENODATA)
-		return "none of the pages asked about is in memory";
+		return "the kernel tells of none of its pages where it is";
 	return error ? tier_strerror(error) : "";
 }
 
@@ -284,6 +284,8 @@ static int take_groups(const struct tier_sample *sample, struct record *record)
 
 static int take_mappings(const struct tier_sample *sample, struct record *record)
 {
+	/* Of a process that is refused all rows are 0. */
+	bool is_known = sample->n_processes && sample->processes[0].tiers;
 	size_t n = sample->n_mappings;
 	int error = 0;
 
@@ -296,7 +298,8 @@ static int take_mappings(const struct tier_sample *sample, struct record *record
 		to->bytes = from->bytes;
 		to->name = copy(record, from->name, &error);
 		to->policy = copy(record, from->policy ? from->policy : "", &error);
-		to->tiers = take_row(record, from->tier_bytes, &error);
+		if (is_known)
+			to->tiers = take_row(record, from->tier_bytes, &error);
 	}
 	record->n_mappings = n;
 	return record->mappings ? error : -ENOMEM;

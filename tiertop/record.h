@@ -65,7 +65,7 @@ struct rec_mapping {
 	uint64_t start, bytes;
 	const char *name;
 	const char *policy; /* "": not known */
-	uint64_t *tiers;    /* bytes, n_tiers + 1 */
+	uint64_t *tiers;    /* bytes, n_tiers + 1; NULL: not known */
 };
 
 struct record {

@@ -250,8 +250,6 @@ static void take_mapping(struct reader *reader, struct json_object *from, size_t
 
 	take_fields(reader, mapping_fields, from, mapping);
 	mapping->tiers = take_row(reader, from, "tier_bytes");
-	if (!mapping->tiers)
-		complain(reader, -EINVAL, "a mapping lacks its row");
 }
 
 /* The lists, the tiers first, as the others have a place for each of them. */

@@ -149,14 +149,15 @@ static void draw_mapping(const struct drawing *drawing, int row,
 {
 	size_t n = drawing->record->n_tiers + 1;
 	struct spot spot = { row, 0, drawing->grid->columns };
-	char text[SHORT_BYTES], address[24];
+	char text[SHORT_BYTES], resident[SHORT_BYTES] = "n/a", address[24];
 
 	snprintf(address, sizeof(address), "%" PRIx64, mapping->start);
 	spot.column = figure(drawing, wide(row, 0, 12), STYLE_DIM, address);
 	spot.column = figure(drawing, wide(row, spot.column, 6), STYLE_DIM,
 			     short_bytes((double)mapping->bytes, text));
-	spot.column = figure(drawing, wide(row, spot.column, 6), STYLE_PLAIN,
-			     short_bytes(sum_of(mapping->tiers, n), text));
+	if (mapping->tiers)
+		short_bytes(sum_of(mapping->tiers, n), resident);
+	spot.column = figure(drawing, wide(row, spot.column, 6), STYLE_PLAIN, resident);
 	spot.column = draw_shares(drawing, spot, mapping->tiers, NULL);
 	if (drawing->grid->columns >= 90) {
 		grid_put(drawing->grid, wide(row, spot.column, 15), STYLE_PLAIN,

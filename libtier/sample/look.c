@@ -119,6 +119,9 @@ static int walk(struct subject *subject, struct looking *looking)
 	ret = numa_maps_add(strbuf_text(&looking->text), looking->bytes, TIER_MAX_NODES);
 	if (ret < 0)
 		return refuse(subject, ret);
+	/* A file with no page of a process that has some, as it ends: nothing is known then. */
+	if (!ret && subject_bytes(subject, looking))
+		return refuse(subject, -ENODATA);
 	take_counts(subject, looking);
 	return 0;
 }
