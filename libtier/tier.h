@@ -976,7 +976,9 @@ int tier_migration_new(struct tier_ctx *ctx, const struct tier_migration_config 
  * the rate does not allow a batch yet, nothing is done (see wait_ns). Stopping between
  * two steps is always safe, and a new migration goes on where this one was left.
  * Returns 1 while there is more to do, 0 at the end. What cannot move is counted and no
- * error. Errors: -ENOMEM; what a later call can still mend. Threads: one per migration.
+ * error. A large batch is moved by two threads where the caller may use two CPUs; the
+ * second is gone when this returns. Errors: -ENOMEM; what a later call can still mend.
+ * Threads: one per migration.
  */
 TIER_MUST_CHECK
 int tier_migration_step(struct tier_migration *migration, uint64_t now_ns);

@@ -11,6 +11,8 @@
  *    are moved together: leave such pages out, or it becomes slow; but runs that are too
  *    long are slow too, and from 6.3 on up to 512 pages of a run are unmapped together,
  *    and whoever touches one of them waits for all;
+ *  - the kernel copies on the CPU of who calls: two calls at once move almost twice as
+ *    many, and the lock of the address space they only read;
  *  - one address moves a whole huge page; the next one inside it gives -EBUSY. In
  *    hugetlb memory the address must be the first;
  *  - a node outside of the process's cpuset gives -EACCES, one without memory -ENODEV,
@@ -40,7 +42,9 @@ struct page_request {
 
 /* Each gives a negative errno when it fails. */
 struct page_ops {
-	/* How many pages could not be moved or were not tried. */
+	/* How many pages could not be moved or were not tried. Many pages are moved in two
+	 * halves at once where the caller may use two CPUs, and each half ends at its
+	 * first page that could not be moved. */
 	int (*move)(const struct page_request *request);
 	/* Read a byte of each of the pages and forget it, which takes the mark of NUMA
 	 * balancing away; of how many. Needs what ptrace(2) needs. */
