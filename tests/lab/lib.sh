@@ -188,16 +188,19 @@ start_fill()
 	await_counts 1
 }
 
+# start_fill_by OPTION SEL ARGUMENT...: the same, with its memory where that option of tierctl run says
+start_fill_by()
+{
+	: > "$LAB_OUT/fill"
+	tierctl run "$1" "$2" -- fill -w "${@:3}" > "$LAB_OUT/fill" &
+	FILL=$!
+	await_counts 1
+}
+
 # start_fill_in SEL ARGUMENT...: the same, with its memory there
 start_fill_in()
 {
-	local selector=$1
-
-	shift
-	: > "$LAB_OUT/fill"
-	tierctl run --bind "$selector" -- fill -w "$@" > "$LAB_OUT/fill" &
-	FILL=$!
-	await_counts 1
+	start_fill_by --bind "$@"
 }
 
 # recount [SIGNAL]: let the fill count its pages again; with USR2 only what its loops took

@@ -34,18 +34,6 @@ unchanged()
 	same "changed $1" "$(auto_tree | diff /tmp/auto-before -)" ""
 }
 
-# start_fill_over SEL ARGUMENT...: a fill that waits, its pages on these nodes by turns
-start_fill_over()
-{
-	local selector=$1
-
-	shift
-	: > "$LAB_OUT/fill"
-	tierctl run --interleave "$selector" -- fill -w "$@" > "$LAB_OUT/fill" &
-	FILL=$!
-	await_counts 1
-}
-
 # hot_on LIST: pages that are written to, on these nodes at the last count
 hot_on()
 {

@@ -26,7 +26,7 @@ unchanged "by plan, status and a stop of nothing"
 
 # Half of the hot pages and half of the cold ones begin on either side
 HOT=$((16 * 256)) COLD=$((32 * 256))
-start_fill_over node:0,2 -s -t 1 -k 16M 48M
+start_fill_by --interleave node:0,2 -s -t 1 -k 16M 48M
 between "hot pages in DRAM at first" "$(hot_on "$DRAM")" $((HOT * 4 / 10)) $((HOT * 6 / 10))
 
 # Nothing but DAMON moves pages of this program: it has a memory policy, which NUMA balancing heeds

@@ -66,16 +66,29 @@ rm -f $KEPT
 
 # In TCG all nodes are equally fast, so a gain is made: while what is measured has nothing on
 # node 2, somebody else takes most of its CPU.
-rm -f /tmp/w.json
-tierbench ratio --nodes node:0,2 --size 8M --any-size --no-store --force-figures --seconds 0.3 \
-	--weights /tmp/w.json > "$LAB_OUT/stdout" 2> "$LAB_OUT/stderr" &
-bench=$!
-numactl --physcpubind=0 burden $bench 2 &
-wait $bench
-status=$?
-wait
-cat "$LAB_OUT/stdout" "$LAB_OUT/stderr"
-same "status of ratio" $status 0
+burdened_ratio()
+{
+	local bench status
+
+	rm -f /tmp/w.json
+	tierbench ratio --nodes node:0,2 --size 8M --any-size --no-store --force-figures \
+		--seconds 0.3 --weights /tmp/w.json > "$LAB_OUT/stdout" 2> "$LAB_OUT/stderr" &
+	bench=$!
+	numactl --physcpubind=0 burden $bench 2 &
+	wait $bench
+	status=$?
+	wait
+	cat "$LAB_OUT/stdout" "$LAB_OUT/stderr"
+	return $status
+}
+
+# A host that takes the CPU away itself can hide a gain: then nothing is written, and that is right.
+for _ in {1..5}; do
+	burdened_ratio && break
+	like "why no weights" "$(< "$LAB_OUT/stderr")" "w.json: not written: no ratio is faster"
+	same "weights in the file" "$(ls /tmp/w.json 2> /dev/null)" ""
+done
+[[ -e /tmp/w.json ]] || fail "no gain in five tries"
 like "advice" "$(grep '^Advice' "$LAB_OUT/stdout")" "node:0=[0-9]+,node:2=[0-9]+ gains [0-9.]+ %"
 like "that it is emulated" "$(< "$LAB_OUT/stdout")" "its figures say nothing of hardware"
 

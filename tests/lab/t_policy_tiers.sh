@@ -35,9 +35,9 @@ if [[ $KERNEL == 6.12 ]]; then
 	gives 0 tierctl weights reset
 fi
 
-# a tier that is full spills under --prefer, as numactl -p does
-free=$(node_kib 1 MemFree)
-start_fill_in fastest -s "$((free / 1024 - 24))M"
+# a tier that is full spills under --prefer, as numactl -p does; and so it is filled: how much can be
+# bound to a node before the kernel kills is not what is free there
+start_fill_by --prefer fastest -s "$(($(node_kib 1 MemFree) / 1024))M"
 gives 0 tierctl policy "$GROW_PID" --prefer fastest
 go
 ((fast = $(new_on 1)))
