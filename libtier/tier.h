@@ -996,7 +996,7 @@ void tier_migration_free(struct tier_migration *migration);
 struct tier_sampler;
 
 enum tier_sample_flags {
-	/* Command lines, control groups and policies of processes, too. */
+	/* Command lines, control groups, policies and heaps of processes, too. */
 	TIER_SAMPLE_NAMES = 1 << 0,
 	/* Control groups; of those that processes were found in, so with NAMES. */
 	TIER_SAMPLE_GROUPS = 1 << 1,
@@ -1078,6 +1078,13 @@ struct tier_process_sample {
 	const char *policy; /* of its first thread, in the kernel's words */
 };
 
+/* The heap of a process under libtiermalloc.so, as tier_heap_read() tells it. */
+struct tier_heap_sample {
+	enum tier_heap_state state;
+	int32_t error;	  /* it has one, which could not be read */
+	const char *text; /* NULL: not known, or no such heap */
+};
+
 /* One mapping. */
 struct tier_mapping_sample {
 	uint64_t start;
@@ -1142,6 +1149,7 @@ struct tier_sample {
 	const struct tier_group_sample *groups; /* by path */
 	const struct tier_mapping_sample *mappings;
 	const struct tier_place *node_places; /* of the one process: TIER_MAX_NODES */
+	const struct tier_heap_sample *heaps; /* of each process; with NAMES */
 };
 
 /*
@@ -1154,8 +1162,8 @@ struct tier_sample {
  * that this library does not have), -ESRCH (no such process), -EOPNOTSUPP (a thread of the
  * kernel: it has no memory), -ENOMEM; what reading the list of processes gave. Threads: one
  * per context and sampler.
- * Source: /proc/PID/statm, stat, status, maps, numa_maps, cgroup and cmdline, move_pages(2);
- * meminfo of nodes, memory.numa_stat, /proc/pressure/memory.
+ * Source: /proc/PID/statm, stat, status, maps, numa_maps, cgroup and cmdline, move_pages(2),
+ * process_vm_readv(2); meminfo of nodes, memory.numa_stat, /proc/pressure/memory.
  */
 TIER_MUST_CHECK
 int tier_sampler_look(struct tier_ctx *ctx, struct tier_sampler **sampler,

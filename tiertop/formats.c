@@ -31,7 +31,7 @@ static int put_head(const struct record *record, struct strbuf *out)
 	}
 	if (!ret)
 		ret = strbuf_puts(out, ",promoted_bytes_per_s,demoted_bytes_per_s,policy,"
-				       "cgroup,name,command\r\n");
+				       "heap,cgroup,name,command\r\n");
 	return ret;
 }
 
@@ -58,8 +58,8 @@ static int put_places(const struct record *record, const struct rec_process *pro
 static int put_process(const struct record *record, const struct rec_process *process,
 		       struct strbuf *out)
 {
-	const char *const texts[] = { process->policy, process->cgroup, process->name,
-				      process->command };
+	const char *const texts[] = { process->policy, process->heap, process->cgroup,
+				      process->name, process->command };
 	int ret = strbuf_printf(out, "%.3f,%d,%d,", record->time, process->pid,
 				process->parent);
 

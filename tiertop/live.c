@@ -198,6 +198,18 @@ static int take_places(struct record *record, const struct tier_process_sample *
 	return to->tiers ? 0 : -ENOMEM;
 }
 
+/* Of a heap that is plain the text says why. */
+static const char *heap_text(const struct tier_heap_sample *heap)
+{
+	if (heap->error)
+		return "?";
+	if (!heap->text)
+		return "";
+	return heap->state == TIER_HEAP_PLACED || heap->state == TIER_HEAP_PARTED ?
+		       heap->text :
+		       "plain";
+}
+
 static int take_process(struct live *live, struct record *record,
 			const struct tier_process_sample *from, struct rec_process *to)
 {
@@ -243,6 +255,9 @@ static int take_processes(struct live *live, const struct tier_sample *sample,
 	for (size_t i = 0; !ret && i < n; i++)
 		ret = take_process(live, record, &sample->processes[i],
 				   &record->processes[i]);
+	for (size_t i = 0; !ret && i < n; i++)
+		record->processes[i].heap =
+			copy(record, heap_text(&sample->heaps[i]), &ret);
 	record->n_processes = n;
 	return ret;
 }

@@ -51,6 +51,7 @@ const struct field process_fields[] = {
 	{ "command", FIELD_TEXT, offsetof(struct rec_process, command) },
 	{ "cgroup", FIELD_TEXT, offsetof(struct rec_process, cgroup) },
 	{ "policy", FIELD_TEXT, offsetof(struct rec_process, policy) },
+	{ "heap", FIELD_TEXT, offsetof(struct rec_process, heap) },
 	{ 0 },
 };
 

@@ -51,6 +51,7 @@ struct rec_process {
 	struct estimate promoted, demoted; /* bytes per second */
 	uint64_t found, excluded;	   /* pages of the sample */
 	const char *name, *command, *cgroup, *policy;
+	const char *heap; /* what was asked of libtiermalloc; "plain", "?"; "": none */
 };
 
 struct rec_group {

@@ -77,6 +77,8 @@ static const char *text_of(int column, const struct rec_process *process)
 		return process->user;
 	case COLUMN_POLICY:
 		return process->policy;
+	case COLUMN_HEAP:
+		return process->heap;
 	case COLUMN_CGROUP:
 		return process->cgroup;
 	case COLUMN_COMMAND:

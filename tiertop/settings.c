@@ -10,7 +10,8 @@
 const char *const theme_names[THEMES] = { "default", "dark", "light", "mono" };
 const char *const column_names[COLUMN_TIER] = { "pid",	    "user",    "resident",
 						"promoted", "demoted", "policy",
-						"age",	    "cgroup",  "command" };
+						"heap",	    "age",     "cgroup",
+						"command" };
 
 static int index_of(const char *const *names, int n, const char *text)
 {

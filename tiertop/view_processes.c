@@ -57,6 +57,11 @@ static void policy_text(const struct rec_process *process, char *buf, size_t siz
 	snprintf(buf, size, "%s", *process->policy ? process->policy : "-");
 }
 
+static void heap_text(const struct rec_process *process, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s", *process->heap ? process->heap : "-");
+}
+
 static void age_text(const struct rec_process *process, char *buf, size_t size)
 {
 	char text[SHORT_BYTES];
@@ -84,6 +89,7 @@ static const struct look looks[COLUMN_TIER] = {
 	{ "PROMO/s", 12, 90, false, promoted_text },
 	{ "DEMO/s", 12, 90, false, demoted_text },
 	{ "POLICY", 16, 140, true, policy_text },
+	{ "HEAP", 30, 190, true, heap_text },
 	{ "AGE", 5, 100, false, age_text },
 	{ "CGROUP", 24, 160, true, cgroup_text },
 	{ "COMMAND", 0, 0, true, command_text },
@@ -92,8 +98,8 @@ static const struct look looks[COLUMN_TIER] = {
 /* In which they stand on the screen; the tiers come behind the size. */
 static const enum column order[] = { COLUMN_PID,    COLUMN_USER,     COLUMN_RESIDENT,
 				     COLUMN_TIER,   COLUMN_PROMOTED, COLUMN_DEMOTED,
-				     COLUMN_AGE,    COLUMN_POLICY,   COLUMN_CGROUP,
-				     COLUMN_COMMAND };
+				     COLUMN_AGE,    COLUMN_POLICY,   COLUMN_HEAP,
+				     COLUMN_CGROUP, COLUMN_COMMAND };
 
 #define TIER_COLUMN_WIDTH 10
 

@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <time.h>
 
+#include "process_memory.h"
+
 int node_file(struct root *root, unsigned int node, const char *name, struct strbuf *out)
 {
 	char path[96];
@@ -95,6 +97,7 @@ const struct watch_ops watch_linux = {
 	.read = linux_read,
 	.close = linux_close,
 	.peek = linux_peek,
+	.memory = process_memory,
 	.now_ns = linux_now_ns,
 	.cpu_ns = linux_cpu_ns,
 };

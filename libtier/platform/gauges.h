@@ -26,6 +26,8 @@ struct watch_ops {
 	void (*close)(int fd);
 	/* Only the beginning of a file of a process, which is all that the kernel makes. */
 	int (*peek)(int pid, const char *name, char *text, size_t size);
+	/* What is in its memory. Fewer bytes than asked for is -EIO. -ESRCH, -EPERM, -EFAULT. */
+	int (*memory)(int pid, uint64_t address, void *buf, size_t size);
 	/* A clock that only goes forward, and the CPU time of the calling thread. */
 	uint64_t (*now_ns)(void);
 	uint64_t (*cpu_ns)(void);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "heap_look.h"
 #include "numa_maps.h"
 #include "process.h"
 #include "split.h"
@@ -114,6 +115,7 @@ static int walk(struct subject *subject, struct looking *looking)
 	if (ret)
 		return refuse(subject, ret);
 	learn_walk(subject, looking->watch->cpu_ns() - before);
+	subject->names_heap = heap_is_named(strbuf_text(&looking->text));
 	looking->walked++;
 	memset(looking->bytes, 0, TIER_MAX_NODES * sizeof(*looking->bytes));
 	ret = numa_maps_add(strbuf_text(&looking->text), looking->bytes, TIER_MAX_NODES);
@@ -142,6 +144,7 @@ static int read_areas(struct subject *subject, struct looking *looking, uint64_t
 				 looking->page_bytes);
 	if (ret)
 		return ret;
+	subject->names_heap = heap_is_named(strbuf_text(&looking->text));
 	subject->areas_for = subject->mapped_pages;
 	subject->areas_read_ns = now_ns;
 	return 0;
@@ -303,7 +306,7 @@ int subject_look(struct subject *subject, struct looking *looking, uint32_t page
 		return ret;
 	subject->looked_ns = looking->watch->now_ns();
 	subject->error = 0;
-	if (subject_is_walked(subject, looking))
-		return walk(subject, looking);
-	return sample(subject, looking, pages);
+	ret = subject_is_walked(subject, looking) ? walk(subject, looking) :
+						    sample(subject, looking, pages);
+	return ret || !looking->asks_heaps ? ret : subject_heap(subject, looking);
 }

@@ -6,7 +6,7 @@
 #include "gauge_text.h"
 #include "sampler.h"
 
-enum { PROCESSES, PLACES, NODES, GROUPS, NODE_PLACES, SPANS, SPAN_PLACES };
+enum { PROCESSES, PLACES, NODES, GROUPS, NODE_PLACES, SPANS, SPAN_PLACES, HEAPS };
 
 static struct tier_place place_of(const struct share *share, uint64_t bytes)
 {
@@ -87,10 +87,14 @@ static bool is_placed(const struct subject *subject)
 
 static int add_process(struct sampler *sampler, const struct subject *subject)
 {
+	const struct tier_heap_sample heap = { .state = subject->heap_state,
+					       .error = subject->heap_error,
+					       .text = subject->heap };
 	struct tier_process_sample process;
 
 	describe(sampler, subject, &process);
-	if (strbuf_add(&sampler->published[PROCESSES], &process, sizeof(process)))
+	if (strbuf_add(&sampler->published[PROCESSES], &process, sizeof(process)) ||
+	    strbuf_add(&sampler->published[HEAPS], &heap, sizeof(heap)))
 		return -ENOMEM;
 	return is_placed(subject) ? add_places(sampler, subject) : 0;
 }
@@ -124,6 +128,7 @@ static int publish_processes(struct sampler *sampler)
 		sampler->sample.n_processes++;
 	}
 	point_at_places(sampler);
+	sampler->sample.heaps = (void *)sampler->published[HEAPS].text;
 	return 0;
 }
 

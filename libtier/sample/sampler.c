@@ -484,6 +484,7 @@ int sampler_refresh(struct sampler *sampler, const struct allowance *allowance)
 	sampler->sample = (struct tier_sample){ .time_ns = watch->now_ns() };
 	sampler->looking.asked = 0;
 	sampler->looking.walked = 0;
+	sampler->looking.asks_heaps = allowance->names;
 	ret = allowance->pid ? list_one(sampler, allowance->pid) : list_all(sampler);
 	if (!ret)
 		ret = measure_all(sampler);

@@ -36,7 +36,7 @@ struct sampler {
 	size_t n_groups;
 	struct span *spans; /* mappings of one process */
 	size_t n_spans;
-	struct strbuf published[7]; /* arrays of what tier.h has */
+	struct strbuf published[8]; /* arrays of what tier.h has */
 	struct tier_sample sample;
 };
 
@@ -45,7 +45,7 @@ struct allowance {
 	int pid; /* only this process; 0: all */
 	uint32_t pages;
 	uint64_t cpu_ns;
-	bool names; /* read command lines and control groups, too */
+	bool names; /* read command lines, control groups and heaps, too */
 };
 
 /* Nodes of each tier, the fastest first; copied. 0 or -ENOMEM; free it in any case. */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "heap_look.h"
 #include "parse.h"
 #include "policies.h"
 #include "proc_text.h"
@@ -170,6 +171,41 @@ int subject_name(struct subject *subject, struct looking *looking)
 	return subject->cgroup ? 0 : -ENOMEM;
 }
 
+static int take_heap(struct subject *subject, struct looking *looking,
+		     const struct heap_page *page)
+{
+	int ret;
+
+	strbuf_reset(&looking->text);
+	ret = strbuf_add(&looking->text, page->text,
+			 strnlen(page->text, sizeof(page->text)));
+	if (ret)
+		return ret;
+	subject->heap_state = heap_page_state(page);
+	subject->heap = as_line(&looking->text);
+	return subject->heap ? 0 : -ENOMEM;
+}
+
+int subject_heap(struct subject *subject, struct looking *looking)
+{
+	struct heap_page page;
+	int ret;
+
+	free(subject->heap);
+	subject->heap = NULL;
+	subject->heap_error = 0;
+	if (!looking->pages || !subject->names_heap ||
+	    subject->no_heap_for == subject->mapped_pages)
+		return 0;
+	ret = heap_page_find(looking->root, looking->watch, subject->pid,
+			     &subject->heap_at, &page);
+	subject->no_heap_for = ret == -ENODATA ? subject->mapped_pages : 0;
+	if (ret == -ENODATA || ret == -ENOMEM)
+		return ret == -ENOMEM ? ret : 0;
+	subject->heap_error = ret;
+	return ret ? 0 : take_heap(subject, looking, &page);
+}
+
 void subject_free(struct subject *subject, const struct looking *looking)
 {
 	if (subject->statm >= 0)
@@ -177,6 +213,7 @@ void subject_free(struct subject *subject, const struct looking *looking)
 	free(subject->name);
 	free(subject->command);
 	free(subject->cgroup);
+	free(subject->heap);
 	free(subject->shares);
 	areas_free(&subject->areas);
 	points_free(&subject->panel);

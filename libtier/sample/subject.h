@@ -22,6 +22,7 @@ struct looking {
 	uint64_t page_bytes;
 	uint64_t hold_ns; /* walk only what is walked in this time */
 	bool walks_all;
+	bool asks_heaps; /* what libtiermalloc.so tells of a process, too */
 	uint64_t seed;
 	uint64_t asked;	 /* pages, since it was last set to 0 */
 	uint64_t walked; /* processes */
@@ -54,6 +55,12 @@ struct subject {
 	char *command; /* NULL: not read yet, nor the control group */
 	char *cgroup;
 	char policy[48];
+	bool names_heap;  /* libtiermalloc.so was among its mappings, when last read */
+	uint64_t heap_at; /* where its page is; 0: not known */
+	uint64_t no_heap_for; /* mapped_pages when it was searched in vain; 0: never */
+	char *heap;	      /* what that says; NULL: no such heap */
+	enum tier_heap_state heap_state;
+	int heap_error;
 	uint64_t mapped_pages;
 	uint64_t resident_pages;
 	uint64_t huge_bytes; /* of hugetlbfs, which are not among the resident ones */
@@ -82,6 +89,9 @@ int subject_meet(struct subject *subject, struct looking *looking) MUST_CHECK;
 int subject_measure(struct subject *subject, struct looking *looking) MUST_CHECK;
 /* What is read late: its command line and its control group. 0 or -ENOMEM. */
 int subject_name(struct subject *subject, struct looking *looking) MUST_CHECK;
+/* What its heap says of itself, if it has one of libtiermalloc.so: behind a look, which tells
+ * whether a search is worth it. 0 or -ENOMEM. */
+int subject_heap(struct subject *subject, struct looking *looking) MUST_CHECK;
 void subject_free(struct subject *subject, const struct looking *looking);
 
 /* Bytes in memory. */

@@ -31,6 +31,7 @@ PROCESSES = [
     (3100, 1, "root", 1, "exact", 1.0, 0.0, "cron"),
 ]
 POLICIES = {901: "bind:0-1", 1204: "weighted interleave:0-3", 741: "prefer (many):0,2"}
+HEAPS = {901: "ratio:node:0-1=3,node:2-3=1", 1204: "plain", 1322: "?"}
 GROUPS = [("/", 13, None), ("/system.slice", 0, (6000, 900, 800, 150)),
           ("/system.slice/postgres.service", 3, (4100, 350, 700, 90)),
           ("/system.slice/redis.service", 1, (9900, 7100, 20, 0)),
@@ -61,7 +62,7 @@ def process(row: tuple, n: int) -> dict:
         "excluded_pages": 96 if how == "sampled" else 0,
         "name": command.split()[0].split("/")[-1][:15], "command": command, "how": how,
         "cgroup": "/system.slice" if pid < 1000 else "/user.slice/user-1000.slice",
-        "policy": POLICIES.get(pid, "default")}
+        "policy": POLICIES.get(pid, "default"), "heap": HEAPS.get(pid, "")}
     if how in ("exact", "sampled"):
         found["tiers"] = [estimate(size * (1 - slow), size * half),
                           estimate(size * slow, size * half), [0, 0, 0]]

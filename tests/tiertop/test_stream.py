@@ -65,6 +65,7 @@ class Formats(unittest.TestCase):
         self.assertEqual(len(rows), 26)
         redis = next(row for row in rows if row["pid"] == "901")
         self.assertEqual(redis["policy"], "bind:0-1")
+        self.assertEqual(redis["heap"], "ratio:node:0-1=3,node:2-3=1")
         self.assertLess(int(redis["tier1_lowest_bytes"]), int(redis["tier1_bytes"]))
         train = next(row for row in rows if row["pid"] == "1322")
         self.assertEqual(train["command"], 'python3 train.py --model "small"')
