@@ -1150,6 +1150,11 @@ struct tier_sample {
 	const struct tier_mapping_sample *mappings;
 	const struct tier_place *node_places; /* of the one process: TIER_MAX_NODES */
 	const struct tier_heap_sample *heaps; /* of each process; with NAMES */
+	/* Why nothing is said of bandwidth: -ENOENT (the kernel has no counter of it),
+	 * -EOPNOTSUPP (it has this one, which is not read), what looking for one gave. */
+	const char *bandwidth_counter;
+	int32_t bandwidth_error;
+	uint32_t reserved;
 };
 
 /*

@@ -504,6 +504,20 @@ static void take_costs(const struct tier_sample *sample, struct record *record)
 						(double)sample->pressure_full / 1000 };
 }
 
+static int take_bandwidth(const struct tier_sample *sample, struct record *record)
+{
+	char text[96] = "no counter of it";
+	int error = 0;
+
+	if (sample->bandwidth_error == -EOPNOTSUPP)
+		snprintf(text, sizeof(text), "%s is not read", sample->bandwidth_counter);
+	else if (sample->bandwidth_error != -ENOENT)
+		snprintf(text, sizeof(text), "%s",
+			 tier_strerror(sample->bandwidth_error));
+	record->bandwidth_why = copy(record, text, &error);
+	return error;
+}
+
 static int look_at_all(struct live *live, const struct live_wish *wish,
 		       struct record *record)
 {
@@ -522,7 +536,9 @@ static int look_at_all(struct live *live, const struct live_wish *wish,
 		return ret;
 	record->n_tiers = sample->n_tiers;
 	take_costs(sample, record);
-	ret = take_tiers(live, sample, record);
+	ret = take_bandwidth(sample, record);
+	if (!ret)
+		ret = take_tiers(live, sample, record);
 	if (!ret)
 		ret = take_processes(live, sample, record);
 	return ret ? ret : take_groups(sample, record);

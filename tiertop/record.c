@@ -18,6 +18,7 @@ const struct field record_fields[] = {
 	{ "pressure_full", FIELD_KNOWN, offsetof(struct record, pressure_full) },
 	{ "demotion", FIELD_TEXT, offsetof(struct record, demotion) },
 	{ "balancing", FIELD_TEXT, offsetof(struct record, balancing) },
+	{ "bandwidth_why", FIELD_TEXT, offsetof(struct record, bandwidth_why) },
 	{ "mappings_of", FIELD_INT, offsetof(struct record, mappings_of) },
 	{ 0 },
 };

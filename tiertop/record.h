@@ -78,7 +78,8 @@ struct record {
 	uint64_t asked, looks, walks, waiting, gone;
 	struct known pressure_some, pressure_full; /* per cent of the last 10 s */
 	const char *demotion;			   /* "on", "off", "n/a" */
-	const char *balancing; /* "off", "balance", "promote", "n/a" */
+	const char *balancing;	   /* "off", "balance", "promote", "n/a" */
+	const char *bandwidth_why; /* nothing is known of it; "" in older recordings */
 	size_t n_tiers, n_processes, n_groups, n_mappings;
 	struct rec_tier *tiers;
 	struct rec_process *processes; /* ascending by pid */

@@ -175,6 +175,9 @@ static void draw_switches(const struct drawing *drawing, int row)
 			snprintf(text + len, sizeof(text) - len, "  lost%zu %s", i,
 				 short_known(&record->tiers[i].lost, lost));
 	}
+	len = strlen(text);
+	snprintf(text + len, sizeof(text) - len, "  bandwidth n/a%s%.80s",
+		 *record->bandwidth_why ? ": " : "", record->bandwidth_why);
 	grid_put(drawing->grid, grid_line(drawing->grid, row), STYLE_DIM, text);
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <time.h>
 
 #include "process_memory.h"
@@ -27,6 +28,32 @@ int cgroup_file(struct root *root, const char *path, const char *name, struct st
 int memory_pressure(struct root *root, struct strbuf *out)
 {
 	return root->ops->read(root, "/proc/pressure/memory", out);
+}
+
+static bool is_bandwidth_counter(const char *name)
+{
+	static const char *const drivers[] = { "uncore_imc", "amd_umc", "cxl_pmu" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
+		if (!strncmp(name, drivers[i], strlen(drivers[i])))
+			return true;
+	return false;
+}
+
+int bandwidth_counter(struct root *root, char *name, size_t size)
+{
+	SCOPED_STRBUF struct strbuf names = { 0 };
+	int ret = root->ops->list(root, "/sys/bus/event_source/devices", &names);
+
+	if (ret)
+		return ret;
+	for (size_t at = 0; at < names.len; at += strlen(names.text + at) + 1) {
+		if (!is_bandwidth_counter(names.text + at))
+			continue;
+		snprintf(name, size, "%s", names.text + at);
+		return 0;
+	}
+	return -ENOENT;
 }
 
 static int as_process_error(int error)

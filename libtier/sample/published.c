@@ -255,6 +255,25 @@ static int publish_spans(struct sampler *sampler)
 	return 0;
 }
 
+/* Asked once, as drivers of counters seldom come later. Reading one takes perf, and tells
+ * of a socket rather than of a tier: that is not done, so there never is a figure. */
+static int publish_bandwidth(struct sampler *sampler)
+{
+	struct tier_sample *sample = &sampler->sample;
+
+	if (!sampler->knows_counter)
+		sampler->counter_error = bandwidth_counter(sampler->looking.root,
+							   sampler->counter,
+							   sizeof(sampler->counter));
+	if (sampler->counter_error == -ENOMEM)
+		return -ENOMEM;
+	sampler->knows_counter = true;
+	sample->bandwidth_error = sampler->counter_error ? sampler->counter_error :
+							   -EOPNOTSUPP;
+	sample->bandwidth_counter = sampler->counter;
+	return 0;
+}
+
 int sampler_publish(struct sampler *sampler, int pid)
 {
 	int ret;
@@ -269,5 +288,7 @@ int sampler_publish(struct sampler *sampler, int pid)
 		ret = publish_by_node(sampler);
 	if (!ret)
 		ret = publish_spans(sampler);
+	if (!ret)
+		ret = publish_bandwidth(sampler);
 	return ret ? ret : publish_groups(sampler);
 }

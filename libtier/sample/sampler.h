@@ -37,6 +37,9 @@ struct sampler {
 	struct span *spans; /* mappings of one process */
 	size_t n_spans;
 	struct strbuf published[8]; /* arrays of what tier.h has */
+	char counter[48];	    /* of bandwidth */
+	int counter_error;	    /* why there is none */
+	bool knows_counter;	    /* whether there is one */
 	struct tier_sample sample;
 };
 

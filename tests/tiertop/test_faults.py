@@ -198,6 +198,19 @@ class Sources(unittest.TestCase):
         got = look(tree)
         self.assertIsNone(got["pressure_full"])
 
+    def test_bandwidth(self) -> None:
+        """There never is a figure, and always the reason."""
+        devices = "/sys/bus/event_source/devices"
+        self.assertEqual(self.whole["bandwidth_why"], "no counter of it")
+        tree = machine()
+        tree.file(f"{devices}/cpu/type", "4\n")
+        self.assertEqual(look(tree), self.whole)
+        tree.file(f"{devices}/amd_umc_0/type", "20\n")
+        self.assertEqual(look(tree)["bandwidth_why"], "amd_umc_0 is not read")
+        tree.remove(devices)
+        tree.fail(devices, "EACCES")
+        self.assertEqual(look(tree)["bandwidth_why"], "Permission denied")
+
     def test_no_process_has_ended(self) -> None:
         tree = machine()
         tree.remove("/proc/20")

@@ -285,6 +285,7 @@ static void test_sampler__nodes_pressure_groups(void **state)
 	assert_false(sample->nodes[0].known & 1U << TIER_GAUGE_SLAB);
 	assert_int_equal(sample->nodes[1].error, -ENOENT);
 	assert_int_equal(sample->nodes[2].rank, 1);
+	assert_int_equal(sample->bandwidth_error, -ENOENT);
 	assert_int_equal(sample->pressure_error, 0);
 	assert_int_equal(sample->pressure_some, 1500);
 	assert_int_equal(sample->pressure_full, 250);
@@ -298,6 +299,27 @@ static void test_sampler__nodes_pressure_groups(void **state)
 	assert_int_equal(sample->groups[1].anon_bytes[2], 1);
 	assert_int_equal(sample->groups[1].file_bytes[0], 100);
 	assert_int_equal(sample->groups[2].error, -ENOENT);
+}
+
+/* Nobody can say how much of what it counts is of which tier. */
+static void test_sampler__counter_of_bandwidth(void **state)
+{
+	static const struct test_file counters[] = {
+		{ "/sys/bus/event_source/devices/cpu/type", "4", 0 },
+		{ "/sys/bus/event_source/devices/uncore_imc_1/type", "20", 0 },
+		{ 0 },
+	};
+	struct root *counting = files_root(counters);
+
+	(void)state;
+	sampler.looking.root = counting;
+	sampler.sample = (struct tier_sample){ 0 };
+
+	assert_int_equal(sampler_publish(&sampler, 0), 0);
+
+	assert_int_equal(sampler.sample.bandwidth_error, -EOPNOTSUPP);
+	assert_string_equal(sampler.sample.bandwidth_counter, "uncore_imc_1");
+	root_close(counting);
 }
 
 static void test_sampler__mappings_of_one(void **state)
@@ -509,6 +531,7 @@ int main(void)
 		TEST(test_sampler__large_is_sampled),
 		TEST(test_sampler__what_moved),
 		TEST(test_sampler__nodes_pressure_groups),
+		TEST(test_sampler__counter_of_bandwidth),
 		TEST(test_sampler__mappings_of_one),
 		TEST(test_sampler__number_that_went_to_another),
 		TEST(test_sampler__those_that_ended),
