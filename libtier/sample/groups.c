@@ -70,11 +70,24 @@ static int add_with_parents(struct sampler *sampler, const char *path)
 	return 0;
 }
 
+/* A slash comes before any other character, else "/a-b" would part "/a" from "/a/c". */
+static int place_of(char letter)
+{
+	if (letter == '/')
+		return 1;
+	return letter ? 1 + (unsigned char)letter : 0;
+}
+
 static int compare_paths(const void *a, const void *b)
 {
-	const struct group *first = a, *second = b;
+	const char *first = ((const struct group *)a)->path;
+	const char *second = ((const struct group *)b)->path;
 
-	return strcmp(first->path, second->path);
+	while (*first && *first == *second) {
+		first++;
+		second++;
+	}
+	return place_of(*first) - place_of(*second);
 }
 
 /* By node, then by tier. */

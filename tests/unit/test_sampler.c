@@ -301,6 +301,26 @@ static void test_sampler__nodes_pressure_groups(void **state)
 	assert_int_equal(sample->groups[2].error, -ENOENT);
 }
 
+/* A group comes before those below it, and these before its neighbours. */
+static void test_sampler__groups_in_the_order_of_a_tree(void **state)
+{
+	static const struct test_file neighbour[] = {
+		{ "/proc/30/cgroup", "0::/a-b\n", 0 },
+		{ 0 },
+	};
+	static const char *const want[] = { "/", "/a", "/a/b", "/a-b" };
+
+	(void)state;
+	root = patched_root(root, neighbour);
+	sampler.looking.root = root;
+
+	assert_int_equal(refresh(&sampler, &everybody), 0);
+
+	assert_int_equal(sampler.sample.n_groups, ARRAY_SIZE(want));
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
+		assert_string_equal(sampler.sample.groups[i].path, want[i]);
+}
+
 /* Nobody can say how much of what it counts is of which tier. */
 static void test_sampler__counter_of_bandwidth(void **state)
 {
@@ -531,6 +551,7 @@ int main(void)
 		TEST(test_sampler__large_is_sampled),
 		TEST(test_sampler__what_moved),
 		TEST(test_sampler__nodes_pressure_groups),
+		TEST(test_sampler__groups_in_the_order_of_a_tree),
 		TEST(test_sampler__counter_of_bandwidth),
 		TEST(test_sampler__mappings_of_one),
 		TEST(test_sampler__number_that_went_to_another),
