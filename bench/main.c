@@ -15,8 +15,9 @@
 #include "write_all.h"
 
 const struct cmd *const commands[] = {
-	&cmd_quick,  &cmd_full,	 &cmd_latency, &cmd_bandwidth, &cmd_loaded, &cmd_matrix,
-	&cmd_policy, &cmd_ratio, &cmd_diff,    &cmd_report,    &cmd_help,   NULL,
+	&cmd_quick,  &cmd_full,	  &cmd_latency, &cmd_bandwidth, &cmd_loaded,
+	&cmd_matrix, &cmd_policy, &cmd_migrate, &cmd_ratio,	&cmd_diff,
+	&cmd_report, &cmd_help,	  NULL,
 };
 
 /* ---- what comes out ------------------------------------------------------------------ */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Repeats, proves, judges how quiet it was, and makes a row.
+// What latency, bandwidth and both at once are measured by. Judges nothing.
 #include "measure.h"
 
 #include <errno.h>
@@ -10,19 +10,7 @@
 #include <string.h>
 
 #include "chain.h"
-
-#define SAMPLE_NS    15000000 /* long against a timer's interrupt, short against drift */
-#define SAMPLE_LEAST 8
-#define GOOD_ERROR   0.02
-
-/* More than this and a sample was not the thread's own. */
-#define OFF_CPU_MOST	  0.01
-#define SPEED_SPREAD_MOST 0.10
-
-static bool is_hidden(const struct bench *bench)
-{
-	return bench->machine.emulator && !bench->options.force_figures;
-}
+#include "series.h"
 
 /* ---- where --------------------------------------------------------------------------- */
 
@@ -67,107 +55,6 @@ void spot_close(struct spot *spot)
 {
 	for (size_t i = 0; i < TEAM_BUFFERS; i++)
 		buffer_close(&spot->buffer[i]);
-}
-
-/* ---- a row ---------------------------------------------------------------------------- */
-
-/* Samples on their way to a row. */
-struct series {
-	struct stop_rule rule;
-	double *values;
-	size_t count;
-	enum stop stop;
-	struct disturb disturb;
-};
-
-static int series_begin(struct bench *bench, struct series *series)
-{
-	double most = bench->wishes.seconds * 1e9 / SAMPLE_NS;
-	bool hidden = is_hidden(bench);
-
-	*series = (struct series){
-		.rule = { .least = SAMPLE_LEAST,
-			  .most = hidden ? 1 : (size_t)fmax(most, SAMPLE_LEAST),
-			  .error = GOOD_ERROR },
-	};
-	series->values = calloc(series->rule.most, sizeof(*series->values));
-	if (!series->values)
-		return say(STATUS_FAILED, bench->cmd->name, "out of memory");
-	disturb_begin(&series->disturb, bench);
-	return STATUS_DONE;
-}
-
-static void series_add(struct series *series, double value)
-{
-	series->values[series->count++] = value;
-	series->stop = stats_stop(series->values, series->count, &series->rule);
-	disturb_probe(&series->disturb);
-}
-
-static bool is_noisy(const struct row *row)
-{
-	return stats_error(&row->estimate) > GOOD_ERROR ||
-	       row->disturbance.off_cpu > OFF_CPU_MOST ||
-	       row->disturbance.speed_spread > SPEED_SPREAD_MOST;
-}
-
-static void fill_row(struct bench *bench, struct spot *spot, struct row *row)
-{
-	(void)snprintf(row->place, sizeof(row->place), "%s", spot->place.text);
-	(void)snprintf(row->pages, sizeof(row->pages), "%s",
-		       page_size_names[bench->wishes.pages]);
-	row->cpu_node = spot->cpu_node;
-	row->bytes = spot->buffer[0].bytes;
-	for (size_t i = 0; i < TEAM_BUFFERS; i++)
-		row->pages_proved += spot->buffer[i].pages_proved;
-	if (row->bytes < 2 * bench->machine.cache_bytes)
-		row->flags |= ROW_IN_CACHE;
-}
-
-/* Prove the places once more, then keep the row. */
-static int finish(struct bench *bench, struct spot *spot, struct series *series,
-		  struct row *row)
-{
-	int status = STATUS_DONE;
-
-	for (size_t i = 0; !status && i < TEAM_BUFFERS; i++)
-		if (spot->buffer[i].start)
-			status = buffer_prove(bench, &spot->place, &spot->buffer[i]);
-	if (status) {
-		free(series->values);
-		return status;
-	}
-	fill_row(bench, spot, row);
-	row->disturbance = disturb_end(&series->disturb, bench);
-	row->estimate = stats_estimate(series->values, series->count, STATS_CONFIDENCE);
-	if (is_hidden(bench)) {
-		row->flags |= ROW_HIDDEN;
-		row->estimate = (struct estimate){ 0 };
-		free(series->values);
-	} else {
-		row->values = series->values;
-		row->flags |= is_noisy(row) ? ROW_NOISY : 0;
-	}
-	bench->done++;
-	return run_add(&bench->run, row) ?
-		       say(STATUS_FAILED, bench->cmd->name, "out of memory") :
-		       STATUS_DONE;
-}
-
-double last_median(const struct bench *bench)
-{
-	return bench->run.count ? bench->run.rows[bench->run.count - 1].estimate.median :
-				  0;
-}
-
-static void show(struct bench *bench, const struct spot *spot, const char *test,
-		 const char *variant)
-{
-	char text[3 * ROW_WORD_BYTES];
-
-	(void)snprintf(text, sizeof(text), "%s %s of %s from node %u", test, variant,
-		       spot->place.text, spot->cpu_node);
-	progress(bench, text);
 }
 
 /* ---- latency --------------------------------------------------------------------------- */
@@ -227,7 +114,7 @@ int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
 	size_t steps;
 	int status;
 
-	show(bench, spot, "latency", variant);
+	show_progress(bench, spot, "latency", variant);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s", variant);
 	status = build_chain(bench, spot, window_lines, &row);
 	if (!status)
@@ -237,7 +124,7 @@ int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
 	steps = is_hidden(bench) ? STEPS_AT_LEAST : find_steps(&at);
 	while (!series.stop && !interrupted())
 		series_add(&series, walk_once(&at, steps, &series.disturb));
-	return finish(bench, spot, &series, &row);
+	return series_finish(bench, spot, &series, &row);
 }
 
 /* ---- bandwidth ------------------------------------------------------------------------- */
@@ -289,7 +176,7 @@ int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
 	struct team team;
 	int status;
 
-	show(bench, spot, test, job->name);
+	show_progress(bench, spot, test, job->name);
 	(void)snprintf(row.test, sizeof(row.test), "%s", test);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s", job->name);
 	status = start_team(bench, spot, &ask, &team);
@@ -306,7 +193,7 @@ int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
 	}
 	status = stop_team(bench, &team, &row);
 	if (!status)
-		return finish(bench, spot, &series, &row);
+		return series_finish(bench, spot, &series, &row);
 	free(series.values);
 	return status;
 }
@@ -345,7 +232,7 @@ int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job
 	double load = 0;
 	int status;
 
-	show(bench, spot, "loaded", job->name);
+	show_progress(bench, spot, "loaded", job->name);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s/%u", job->name, pause);
 	/* The chain has the first buffer, the traffic those behind it. */
 	loaders.buffer[0] = spot->buffer[1];
@@ -368,7 +255,7 @@ int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job
 		load / (double)series.count * job->bus_lines / job->app_lines;
 	status = stop_team(bench, &team, &row);
 	if (!status)
-		return finish(bench, spot, &series, &row);
+		return series_finish(bench, spot, &series, &row);
 	free(series.values);
 	return status;
 }

@@ -38,6 +38,9 @@ int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
 int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job,
 		   unsigned int pause) MUST_CHECK;
 
+/* Moves the one buffer to another node and back, as often as it takes; it ends there. */
+int measure_move(struct bench *bench, struct spot *spot, unsigned int to) MUST_CHECK;
+
 /* The last row's median, 0 for none. */
 double last_median(const struct bench *bench);
 

@@ -75,6 +75,7 @@ class Bench(unittest.TestCase):
         self.refuses(2, "selects nothing", "latency", *SMALL, "--nodes", "nonsense")
         self.refuses(2, "no traffic", "loaded", *SMALL, "--only", "triad")
         self.refuses(1, "are free", "latency", "--size", "1T")
+        self.refuses(3, "needs two nodes", "migrate", *SMALL, "--nodes", "node:0")
         self.refuses(2, "usage", "diff", "one")
         self.refuses(1, "cannot be read", "diff", "/nonexistent", "/nonexistent")
         self.refuses(2, "no result of tierbench", "report", __file__)
@@ -187,7 +188,8 @@ class Bench(unittest.TestCase):
         ask = ("COMP_WORDS=(tierbench {}); COMP_CWORD={}; _tierbench; "
                "printf '%s\\n' \"${{COMPREPLY[@]}}\"")
         for words, number, offered in (("la", 1, "latency"), ("latency --pag", 2, "--pages"),
-                                       ("latency --pages t", 3, "thp")):
+                                       ("latency --pages t", 3, "thp"), ("mi", 1, "migrate"),
+                                       ("migrate --pag", 2, "--pages")):
             result = subprocess.run(["bash", "-c", script + ask.format(words, number)],
                                     capture_output=True, text=True, check=False)
             self.assertEqual(result.stdout, offered + "\n", result.stderr)

@@ -114,6 +114,37 @@ static void test_result__table(void **state)
 	run_free(&run);
 }
 
+/* Pages that move have a rate, two places, and nothing on a bus that is known. */
+static void test_result__table_of_moves(void **state)
+{
+	SCOPED_STRBUF struct strbuf out = { 0 }, json = { 0 };
+	struct run run = { .date = "2026-11-28T14:00:00Z" }, again;
+	struct row row = { .test = "migrate",
+			   .variant = "move",
+			   .place = "node:0 to node:2",
+			   .pages = "thp",
+			   .threads = 1,
+			   .bytes = 1 << 20,
+			   .unit = UNIT_PAGES_PER_SEC,
+			   .pages_proved = 256,
+			   .estimate = { 250000, 240000, 260000, 0 } };
+
+	(void)state;
+	assert_int_equal(run_add(&run, &row), 0);
+	assert_int_equal(result_to_table(&run, &out), 0);
+	assert_string_equal(
+		strbuf_text(&out),
+		"TEST     VARIANT  CPUS  MEMORY            PAGES  MEDIAN        95 %             "
+		"             NOTES\n"
+		"migrate  move     0x1   node:0 to node:2  thp    250 kpages/s  240 kpages/s .. "
+		"260 kpages/s  proved\n");
+	assert_int_equal(result_to_json(&run, &json), 0);
+	assert_int_equal(result_from_json(json.text, json.len, &again, NULL), 0);
+	assert_true(row_is_same(&run.rows[0], &again.rows[0]));
+	run_free(&run);
+	run_free(&again);
+}
+
 static void test_result__figures(void **state)
 {
 	static const struct {
@@ -351,6 +382,7 @@ int main(void)
 		cmocka_unit_test(test_result__json_and_back),
 		cmocka_unit_test(test_result__hidden_figures),
 		cmocka_unit_test(test_result__table),
+		cmocka_unit_test(test_result__table_of_moves),
 		cmocka_unit_test(test_result__figures),
 		cmocka_unit_test(test_result__refuses),
 		cmocka_unit_test(test_report__draws),
