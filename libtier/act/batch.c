@@ -407,11 +407,14 @@ uint64_t batch_bytes(const struct batch *batch, enum item_state state)
 
 /* ---- a part of what there is ----------------------------------------------------- */
 
-/* The bytes that should have moved when so many have been seen. */
+/* The bytes that should have moved when so many have been seen. More may be seen now than
+ * when it was counted: memory that came since, or whose marks have gone (6.1). */
 static uint64_t due(const struct share *share)
 {
 	if (!share->whole)
 		return 0;
+	if (share->seen >= share->whole)
+		return share->need;
 	return (uint64_t)((long double)share->seen * (long double)share->need /
 				  (long double)share->whole +
 			  0.5L);

@@ -227,6 +227,7 @@ static int begin_pass(struct tier_migration *m, bool looks)
 	if (ret)
 		return ret;
 	m->mover.looks = looks;
+	m->mover.only_looks = m->only_looks;
 	m->mover.is_first = !m->passes++;
 	return 0;
 }

@@ -52,6 +52,7 @@ struct mover {
 	bool cannot_touch;
 	struct share share; /* whole is 0: everything moves */
 	bool looks;	    /* this pass moves nothing */
+	bool only_looks;    /* and none behind it: the process is left as it is */
 	bool is_first;	    /* pass over this process */
 	/* Of this pass: */
 	struct counts counts;

@@ -126,17 +126,21 @@ static void test_migrate__percent(void **state)
 {
 	static const struct {
 		unsigned int percent, there, folio;
-		unsigned int moved; /* pages */
+		unsigned int moved;  /* pages */
+		unsigned int hidden; /* the first of them, by NUMA balancing */
 	} rows[] = {
-		{ 1, 0, 1, 40 },
-		{ 50, 0, 1, 2048 },
-		{ 99, 0, 1, 4055 },
-		{ 100, 0, 1, 4096 },
-		{ 50, 1024, 1, 1024 },
-		{ 25, 1024, 1, 0 },
-		{ 10, 1024, 1, 0 },
-		{ 50, 0, FAKE_EXTENT, 2048 },
-		{ 25, 0, FAKE_EXTENT, 1024 },
+		{ 1, 0, 1, 40, 0 },
+		{ 50, 0, 1, 2048, 0 },
+		{ 99, 0, 1, 4055, 0 },
+		{ 100, 0, 1, 4096, 0 },
+		{ 50, 1024, 1, 1024, 0 },
+		{ 25, 1024, 1, 0, 0 },
+		{ 10, 1024, 1, 0, 0 },
+		{ 50, 0, FAKE_EXTENT, 2048, 0 },
+		{ 25, 0, FAKE_EXTENT, 1024, 0 },
+		{ 25, 0, 1, 1024, FAKE_PAGES },
+		{ 25, 0, FAKE_EXTENT, 1024, FAKE_PAGES - FAKE_EXTENT },
+		{ 25, 1024, 1, 0, FAKE_PAGES },
 	};
 	int failures = 0;
 
@@ -150,6 +154,8 @@ static void test_migrate__percent(void **state)
 		set_folios(0, FAKE_PAGES, rows[i].folio);
 		for (size_t k = 0; k < rows[i].there; k++)
 			fake_pages.pages[k].node = 2;
+		for (size_t k = 0; k < rows[i].hidden; k++)
+			fake_pages.pages[k].hidden = true;
 		config.percent = rows[i].percent;
 		config.batch_pages = 512;
 		outcome = migrate(&config);
