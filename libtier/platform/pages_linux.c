@@ -3,9 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mempolicy.h>
-#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -14,6 +12,7 @@
 
 #include "cleanup.h"
 #include "pages.h"
+#include "quiet_thread.h"
 
 /* ---- moving ---------------------------------------------------------------------- */
 
@@ -39,7 +38,7 @@ static void *move_half(void *arg)
 	return NULL;
 }
 
-/* Of fewer pages a half moves in less time than a thread takes to begin. */
+/* The kernel moves pages together in runs of some hundred: of less there is little to share. */
 #define WORTH_A_THREAD 512
 
 static bool is_worth_two(const struct page_request *request)
@@ -50,24 +49,18 @@ static bool is_worth_two(const struct page_request *request)
 	       !sched_getaffinity(0, sizeof(cpus), &cpus) && CPU_COUNT(&cpus) > 1;
 }
 
-/* The second half of the request goes to a thread; signals stay the caller's. */
+/* The second half of the request goes to a thread, if there may be one. */
 static int move_in_halves(const struct page_request *request)
 {
 	struct half first = { .request = *request }, second = first;
-	sigset_t all, before;
 	pthread_t thread;
-	int ret;
 
 	first.request.count /= 2;
 	second.request.count -= first.request.count;
 	second.request.pages += first.request.count;
 	second.request.nodes += first.request.count;
 	second.request.status += first.request.count;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	ret = pthread_create(&thread, NULL, move_half, &second);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (ret)
+	if (quiet_thread_begin(&thread, move_half, &second))
 		return move_alone(request);
 	move_half(&first);
 	pthread_join(thread, NULL);

@@ -2,7 +2,6 @@
 // ptrace(2) itself. Decides nothing.
 #include <elf.h>
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "quiet_thread.h"
 #include "trace.h"
 
 /* Of the kernel's signal set, which has no more than 64. */
@@ -240,20 +240,14 @@ static void *begin_apart(void *arg)
 	return NULL;
 }
 
-/* A new thread has the signal mask of the one that makes it. */
 static int linux_apart(void (*work)(void *), void *arg)
 {
 	struct apart apart = { work, arg };
-	sigset_t all, before;
 	pthread_t thread;
-	int ret;
+	int ret = quiet_thread_begin(&thread, begin_apart, &apart);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	ret = pthread_create(&thread, NULL, begin_apart, &apart);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (ret)
-		return -ret;
+		return ret;
 	pthread_join(thread, NULL);
 	return 0;
 }
