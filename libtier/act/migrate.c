@@ -39,7 +39,6 @@ struct tier_migration {
 	char *cgroup;
 	char *mapping;
 	unsigned int percent;
-	bool only_looks;
 
 	struct strbuf found; /* array of struct process: all that there are */
 	size_t next;	     /* which of them comes next */
@@ -174,14 +173,14 @@ static void end_pass(struct tier_migration *m, bool is_last)
 {
 	struct counts now = m->mover.counts;
 
-	if (m->only_looks || !m->mover.looks)
+	if (m->job.only_looks || !m->mover.looks)
 		m->examined += m->mover.examined;
 	m->mover.examined = 0;
 	m->own.moved += now.moved;
 	m->own.gone += now.gone;
 	if (m->passes == 1)
 		m->own.there = now.there;
-	if (m->passes == 1 && m->only_looks)
+	if (m->passes == 1 && m->job.only_looks)
 		m->own.found = now.found;
 	if (is_last) {
 		memcpy(m->own.left, now.left, sizeof(now.left));
@@ -227,7 +226,6 @@ static int begin_pass(struct tier_migration *m, bool looks)
 	if (ret)
 		return ret;
 	m->mover.looks = looks;
-	m->mover.only_looks = m->only_looks;
 	m->mover.is_first = !m->passes++;
 	return 0;
 }
@@ -277,7 +275,7 @@ static bool is_worth_another(const struct tier_migration *m)
 {
 	const uint64_t *left = m->mover.counts.left;
 
-	return m->passes < MOST_PASSES && !m->only_looks &&
+	return m->passes < MOST_PASSES && !m->job.only_looks &&
 	       left[TIER_LEFT_BUSY] + left[TIER_LEFT_HIDDEN] > 0;
 }
 
@@ -286,13 +284,13 @@ static int after_pass(struct tier_migration *m)
 {
 	bool again = is_worth_another(m);
 
-	if (m->only_looks && m->percent < PERCENT_ALL) {
+	if (m->job.only_looks && m->percent < PERCENT_ALL) {
 		uint64_t need = bytes_needed(m, &m->mover.counts);
 		uint64_t movable = bytes_movable(&m->mover.counts);
 
 		m->mover.counts.spared = movable > need ? movable - need : 0;
 	}
-	if (m->mover.looks && !m->only_looks)
+	if (m->mover.looks && !m->job.only_looks)
 		return begin_part(m);
 	end_pass(m, !again);
 	if (again)
@@ -319,7 +317,7 @@ static int next_process(struct tier_migration *m)
 	m->next++;
 	m->passes = 0;
 	m->is_inside = true;
-	ret = begin_pass(m, m->only_looks || m->percent < PERCENT_ALL);
+	ret = begin_pass(m, m->job.only_looks || m->percent < PERCENT_ALL);
 	return ret ? ret : 1;
 }
 
@@ -392,7 +390,7 @@ void tier_migration_get(const struct tier_migration *m,
 	};
 
 	counts_add(&sum, &m->own);
-	if (m->is_inside && (m->only_looks || !m->mover.looks)) {
+	if (m->is_inside && (m->job.only_looks || !m->mover.looks)) {
 		counts_add(&sum, &m->mover.counts);
 		ours.examined_bytes += m->mover.examined;
 	}
@@ -402,9 +400,9 @@ void tier_migration_get(const struct tier_migration *m,
 	ours.common_bytes = sum.common;
 	ours.gone_bytes = sum.gone;
 	memcpy(ours.left_bytes, sum.left, sizeof(sum.left));
-	ours.found_bytes = m->only_looks ? sum.found :
-					   sum.moved + sum.spared + sum.common +
-						   sum.gone + counts_left(&sum);
+	ours.found_bytes = m->job.only_looks ? sum.found :
+					       sum.moved + sum.spared + sum.common +
+						       sum.gone + counts_left(&sum);
 	tell_time(m, &ours);
 	fill_struct(stats, size, &ours, sizeof(ours));
 }
@@ -463,7 +461,7 @@ static int prepare(struct tier_migration *m, const struct tier_migration_config 
 	m->job.filter = filter_of(config->flags);
 	m->job.page_bytes = page_bytes();
 	m->job.batch_pages = batch_pages(config->batch_pages, m->job.page_bytes);
-	m->only_looks = config->flags & TIER_MIGRATION_LOOK;
+	m->job.only_looks = config->flags & TIER_MIGRATION_LOOK;
 	m->percent = config->percent ? config->percent : PERCENT_ALL;
 	m->pace.bytes_per_sec = config->rate_bytes_per_sec;
 	ret = copy_text(&m->cgroup, config->cgroup);

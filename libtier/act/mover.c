@@ -335,7 +335,7 @@ static int ask(struct mover *mover)
 {
 	int ret = place(mover, ITEM_NEW);
 
-	if (ret || mover->only_looks || !batch_bytes(&mover->batch, ITEM_HIDDEN))
+	if (ret || mover->job->only_looks || !batch_bytes(&mover->batch, ITEM_HIDDEN))
 		return ret;
 	batch_request(&mover->batch, ITEM_HIDDEN, -1);
 	touch(mover);

@@ -18,6 +18,7 @@ struct mover_job {
 	unsigned int filter; /* enum batch_filter */
 	uint64_t page_bytes;
 	size_t batch_pages; /* a multiple of an extent's */
+	bool only_looks;    /* no pass moves or touches anything */
 };
 
 /* Bytes, by what became of them. */
@@ -52,7 +53,6 @@ struct mover {
 	bool cannot_touch;
 	struct share share; /* whole is 0: everything moves */
 	bool looks;	    /* this pass moves nothing */
-	bool only_looks;    /* and none behind it: the process is left as it is */
 	bool is_first;	    /* pass over this process */
 	/* Of this pass: */
 	struct counts counts;
