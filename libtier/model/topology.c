@@ -40,6 +40,15 @@ struct tier_node_info *topology_node(const struct tier_topology *t, unsigned int
 	return NULL;
 }
 
+bool topology_only_movable(const struct tier_topology *t,
+			   const struct tier_nodeset *nodes)
+{
+	for_each_node(id, nodes)
+		if (!(topology_node(t, (unsigned int)id)->flags & TIER_NODE_MOVABLE_ONLY))
+			return false;
+	return !nodeset_is_empty(nodes);
+}
+
 void tier_topology_nodes(const struct tier_topology *t, struct tier_nodeset *set)
 {
 	tier_nodeset_zero(set);

@@ -73,6 +73,9 @@ enum tier_kind kind_by_hwloc(const char *subtype);
 
 /* NULL when there is no such node. */
 struct tier_node_info *topology_node(const struct tier_topology *t, unsigned int node);
+/* Whether each of the nodes holds movable memory only, and there is one. */
+bool topology_only_movable(const struct tier_topology *t,
+			   const struct tier_nodeset *nodes);
 
 /* A text of the topology's own; sets *ret to -ENOMEM and returns "" on failure. */
 const char *topology_text(struct tier_topology *t, int *ret, const char *format, ...)

@@ -321,12 +321,9 @@ static int remark_on_room(struct build *build)
 	    t->facts.demotion.value)
 		return 0;
 	for (size_t i = 1; i < build->n_levels; i++)
-		for_each_node(id, &build->levels[i].nodes) {
-			if (!(topology_node(t, (unsigned int)id)->flags &
-			      TIER_NODE_MOVABLE_ONLY))
-				return 0;
-			(void)tier_nodeset_add(&slower, (unsigned int)id);
-		}
+		slower = nodeset_or(&slower, &build->levels[i].nodes);
+	if (!topology_only_movable(t, &slower))
+		return 0;
 	return plan_add_remark(
 		build->plan,
 		"node %s holds movable memory only: where hot pages fill the faster "

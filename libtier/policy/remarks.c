@@ -57,19 +57,15 @@ static int weights_differ(struct tier_plan *plan, const struct tier_topology *t,
 static int bound_to_movable(struct tier_plan *plan, const struct tier_topology *t,
 			    const struct tier_step *policy)
 {
-	struct tier_nodeset movable = { 0 };
+	struct tier_nodeset filled = { 0 };
 
-	for_each_node(id, &policy->nodes) {
-		const struct tier_node_info *node = topology_node(t, (unsigned int)id);
-
-		if (!(node->flags & TIER_NODE_HAS_MEMORY))
-			continue;
-		if (!(node->flags & TIER_NODE_MOVABLE_ONLY))
-			return 0;
-		(void)tier_nodeset_add(&movable, (unsigned int)id);
-	}
+	for_each_node(id, &policy->nodes)
+		if (topology_node(t, (unsigned int)id)->flags & TIER_NODE_HAS_MEMORY)
+			(void)tier_nodeset_add(&filled, (unsigned int)id);
+	if (!topology_only_movable(t, &filled))
+		return 0;
 	return remark_nodes(
-		plan, &movable,
+		plan, &filled,
 		"holds movable memory only, so a strict bind can run out of "
 		"memory for page tables and pinned pages; a preference does not");
 }
@@ -94,11 +90,9 @@ static int spills_to_movable(struct tier_plan *plan, const struct tier_topology 
 		if (node->usability != TIER_USABLE_YES ||
 		    tier_nodeset_has(&policy->nodes, node->node))
 			continue;
-		if (!(node->flags & TIER_NODE_MOVABLE_ONLY))
-			return 0;
 		(void)tier_nodeset_add(&rest, node->node);
 	}
-	if (nodeset_is_empty(&rest))
+	if (!topology_only_movable(t, &rest))
 		return 0;
 	return plan_add_remark(
 		plan,
