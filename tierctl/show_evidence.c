@@ -62,33 +62,33 @@ static void direction_text(const struct out *out, const struct tier_perf *perf,
 	snprintf(text, FIGURES_BYTES, "%s, %s", rate, time);
 }
 
-static void add_figures(struct out *out, const struct tier_perf *perf)
+static void add_speed(struct out *out, const char *name, const struct tier_perf *perf,
+		      bool is_write)
 {
 	char text[FIGURES_BYTES];
 
+	direction_text(out, perf, is_write, text);
+	add_fact(out, name, text, is_write ? NULL : &perf->why);
+}
+
+static void add_figures(struct out *out, const struct tier_perf *perf)
+{
 	if (!perf->known) {
 		add_fact(out, "speed", "-", &perf->why);
 		return;
 	}
-	direction_text(out, perf, false, text);
-	add_fact(out, "read", text, &perf->why);
-	direction_text(out, perf, true, text);
-	add_fact(out, "write", text, NULL);
+	add_speed(out, "read", perf, false);
+	add_speed(out, "write", perf, true);
 }
 
 /* What was measured and does not count, as the firmware's figures do. */
 static void add_measured(struct out *out, const struct tier_node_info *info)
 {
-	char text[FIGURES_BYTES];
-
 	if (!info->measured.known || info->perf.why.source == TIER_SOURCE_MEASURED)
 		return;
-	direction_text(out, &info->measured, false, text);
-	add_fact(out, "beside", text, &info->measured.why);
-	if (!knows_figure(&info->measured, TIER_WRITE_BANDWIDTH))
-		return;
-	direction_text(out, &info->measured, true, text);
-	add_fact(out, "", text, NULL);
+	add_speed(out, "beside", &info->measured, false);
+	if (knows_figure(&info->measured, TIER_WRITE_BANDWIDTH))
+		add_speed(out, "", &info->measured, true);
 }
 
 static void add_kernel_facts(struct out *out, const struct tier_node_info *info)
