@@ -43,9 +43,12 @@ struct tier_node_info *topology_node(const struct tier_topology *t, unsigned int
 bool topology_only_movable(const struct tier_topology *t,
 			   const struct tier_nodeset *nodes)
 {
-	for_each_node(id, nodes)
-		if (!(topology_node(t, (unsigned int)id)->flags & TIER_NODE_MOVABLE_ONLY))
+	for_each_node(id, nodes) {
+		const struct tier_node_info *node = topology_node(t, (unsigned int)id);
+
+		if (!node || !(node->flags & TIER_NODE_MOVABLE_ONLY))
 			return false;
+	}
 	return !nodeset_is_empty(nodes);
 }
 

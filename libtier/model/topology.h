@@ -73,7 +73,10 @@ enum tier_kind kind_by_hwloc(const char *subtype);
 
 /* NULL when there is no such node. */
 struct tier_node_info *topology_node(const struct tier_topology *t, unsigned int node);
-/* Whether each of the nodes holds movable memory only, and there is one. */
+/*
+ * Whether each of the nodes holds movable memory only, and there is one. Of a node
+ * that the machine does not have nothing is known, so it counts as one that may not.
+ */
 bool topology_only_movable(const struct tier_topology *t,
 			   const struct tier_nodeset *nodes);
 

@@ -137,6 +137,36 @@ static void test_conclude__masked_cpus(void **state)
 	machine_close(&machine);
 }
 
+/* Only where all hold movable memory alone; of a node that is not there, who knows. */
+static void test_conclude__only_movable(void **state)
+{
+	static const struct {
+		const char *nodes;
+		bool only_movable;
+	} cases[] = {
+		{ "2", true },	  { "2-3", true }, { "1", false }, { "1-2", false },
+		{ "2,9", false }, { "9", false },  { "", false },
+	};
+	static const struct test_file files[] = {
+		{ NODE_DIR "has_normal_memory", "0-1\n", 0 },
+		{ 0 },
+	};
+	struct machine machine = machine_patched("2s-pmem", files);
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct tier_nodeset nodes;
+
+		assert_int_equal(tier_nodeset_parse(cases[i].nodes, &nodes, NULL), 0);
+		if (topology_only_movable(machine.t, &nodes) != cases[i].only_movable)
+			ROW_FAILS(failures, "'%s': not %d\n", cases[i].nodes,
+				  cases[i].only_movable);
+	}
+	machine_close(&machine);
+	assert_rows(failures);
+}
+
 #define MEMINFO(node)                                     \
 	{                                                 \
 		NODE_DIR "node" node "/meminfo",          \
@@ -250,6 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conclude__flags),
 		cmocka_unit_test(test_conclude__masked_cpus),
+		cmocka_unit_test(test_conclude__only_movable),
 		cmocka_unit_test(test_conclude__near),
 		cmocka_unit_test(test_conclude__switches),
 	};
