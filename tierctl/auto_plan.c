@@ -10,13 +10,7 @@
 /* The folder that most files are in; said once. */
 #define FOLDER "kdamonds/"
 
-/* By kind of step: the word in front of its line, to be done and done, and its name. */
-static const struct words {
-	enum tier_step_kind kind;
-	const char *shall;
-	const char *did;
-	const char *name;
-} words_of[] = {
+static const struct step_words words_of[] = {
 	{ TIER_STEP_KEEP, "note", "noted", "note" },
 	{ TIER_STEP_DAMON, "write", "wrote", "damon" },
 	{ TIER_STEP_DAMON_GOAL, "write?", "wrote?", "damon-goal" },
@@ -24,12 +18,9 @@ static const struct words {
 	{ TIER_STEP_FORGET, "remove", "removed", "forget" },
 };
 
-static const struct words *find_words(enum tier_step_kind kind)
+static const struct step_words *find_words(enum tier_step_kind kind)
 {
-	for (size_t i = 0; i + 1 < ARRAY_SIZE(words_of); i++)
-		if (words_of[i].kind == kind)
-			return &words_of[i];
-	return &words_of[ARRAY_SIZE(words_of) - 1];
+	return step_words(words_of, ARRAY_SIZE(words_of), kind);
 }
 
 /* What stands behind the folder; NULL: the file is elsewhere. */
@@ -42,7 +33,7 @@ static const char *name_inside(const struct tier_step *step)
 
 static void print_step(struct out *out, const struct tier_step *step, bool is_done)
 {
-	const struct words *words = find_words(step->kind);
+	const struct step_words *words = find_words(step->kind);
 	const char *word = is_done ? words->did : words->shall;
 
 	if (name_inside(step))

@@ -101,6 +101,15 @@ int change_apply(struct change *change)
 
 /* ---- telling ------------------------------------------------------------------------ */
 
+const struct step_words *step_words(const struct step_words *rows, size_t count,
+				    enum tier_step_kind kind)
+{
+	for (size_t i = 0; i + 1 < count; i++)
+		if (rows[i].kind == kind)
+			return &rows[i];
+	return &rows[count - 1];
+}
+
 static void print_switch(struct out *out, const struct tier_step *step, bool is_done)
 {
 	const char *word = is_done ? "changed" : "change";

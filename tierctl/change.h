@@ -12,6 +12,18 @@ struct ctl;
 struct json_object;
 struct out;
 
+/* By kind of step: the word in front of its line, to be done and done, and its name. */
+struct step_words {
+	enum tier_step_kind kind;
+	const char *shall;
+	const char *did;
+	const char *name;
+};
+
+/* The row of this kind; the last one for kinds without a row. */
+const struct step_words *step_words(const struct step_words *rows, size_t count,
+				    enum tier_step_kind kind);
+
 /* How the steps of a plan are told, where they are others than a switch's. */
 struct change_words {
 	void (*print)(struct out *out, const struct tier_step *step, bool is_done);

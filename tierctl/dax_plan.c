@@ -7,13 +7,7 @@
 #include "dax.h"
 #include "json.h"
 
-/* By kind of step: the word in front of its line, done and to be done, and its name. */
-static const struct words {
-	enum tier_step_kind kind;
-	const char *shall;
-	const char *did;
-	const char *name;
-} words_of[] = {
+static const struct step_words words_of[] = {
 	{ TIER_STEP_OBSTACLE, "refused", "refused", "obstacle" },
 	{ TIER_STEP_MODULE, "load", "loaded", "module" },
 	{ TIER_STEP_MEANWHILE, "turn", "turned", "meanwhile" },
@@ -21,12 +15,9 @@ static const struct words {
 	{ TIER_STEP_BLOCKS, "change", "changed", "blocks" },
 };
 
-static const struct words *find_words(enum tier_step_kind kind)
+static const struct step_words *find_words(enum tier_step_kind kind)
 {
-	for (size_t i = 0; i + 1 < ARRAY_SIZE(words_of); i++)
-		if (words_of[i].kind == kind)
-			return &words_of[i];
-	return &words_of[ARRAY_SIZE(words_of) - 1];
+	return step_words(words_of, ARRAY_SIZE(words_of), kind);
 }
 
 static const char *driver_text(const char *driver)
@@ -36,7 +27,7 @@ static const char *driver_text(const char *driver)
 
 static void print_step(struct out *out, const struct tier_step *step, bool is_done)
 {
-	const struct words *words = find_words(step->kind);
+	const struct step_words *words = find_words(step->kind);
 	char line[512];
 
 	switch (step->kind) {

@@ -31,6 +31,14 @@ ptrdiff_t arch_find(const struct arch *arch, const struct arch_code *code,
 	return -1;
 }
 
+bool arch_has_call(const unsigned short *calls, size_t count, uint64_t number)
+{
+	for (size_t i = 0; i < count; i++)
+		if (calls[i] == number)
+			return true;
+	return false;
+}
+
 /* Behind the number are six arguments, the stack pointer and the next instruction. */
 struct regs_asleep arch_asleep(const char *text)
 {

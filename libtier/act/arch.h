@@ -99,6 +99,9 @@ const struct arch *arch_here(void);
 ptrdiff_t arch_find(const struct arch *arch, const struct arch_code *code,
 		    const unsigned char *bytes, size_t count, uint64_t start);
 
+/* Whether `number` is among the calls. */
+bool arch_has_call(const unsigned short *calls, size_t count, uint64_t number);
+
 /* "35 0x1 0x2 ... SP PC", "running" or "-1 SP PC": what /proc/PID/task/TID/syscall has. */
 struct regs_asleep arch_asleep(const char *text);
 

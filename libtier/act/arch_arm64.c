@@ -59,10 +59,7 @@ static const unsigned short stopped_calls[] = {
 
 static bool is_stopped_call(uint64_t number)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(stopped_calls); i++)
-		if (number == stopped_calls[i])
-			return true;
-	return false;
+	return arch_has_call(stopped_calls, ARRAY_SIZE(stopped_calls), number);
 }
 
 /* A thread of 32 bits has a smaller set of registers. */
