@@ -76,6 +76,25 @@ static int linux_move(const struct page_request *request)
 
 /* ---- all else -------------------------------------------------------------------- */
 
+/*
+ * NUMA balancing takes whoever touches a page that it has marked for its user, and moves the
+ * page to that CPU's node; not, where a policy says on which node memory is to be. That is
+ * the caller's policy where a mapping has none (mpol_misplaced() in mm/mempolicy.c).
+ * `local` is what the default does, in so many words. True: the calling thread has it now.
+ */
+static bool keep_pages_in_place(void)
+{
+	int mode;
+
+	return !syscall(SYS_get_mempolicy, &mode, NULL, 0, NULL, 0) &&
+	       mode == MPOL_DEFAULT && !syscall(SYS_set_mempolicy, MPOL_LOCAL, NULL, 0);
+}
+
+static void let_pages_go(void)
+{
+	(void)syscall(SYS_set_mempolicy, MPOL_DEFAULT, NULL, 0);
+}
+
 /* As many as one call takes (UIO_MAXIOV). */
 #define TOUCHED_AT_ONCE 1024
 
@@ -84,16 +103,22 @@ static int linux_touch(int pid, const uintptr_t *pages, size_t count)
 	struct iovec remote[TOUCHED_AT_ONCE];
 	char bytes[TOUCHED_AT_ONCE];
 	struct iovec local = { bytes, sizeof(bytes) };
+	bool keeps;
 	ssize_t ret;
+	int error;
 
 	if (count > ARRAY_SIZE(remote))
 		count = ARRAY_SIZE(remote);
 	for (size_t i = 0; i < count; i++)
 		remote[i] = (struct iovec){ (void *)pages[i], 1 };
 	local.iov_len = count;
+	keeps = keep_pages_in_place();
 	ret = process_vm_readv(pid, &local, 1, remote, count, 0);
+	error = errno;
+	if (keeps)
+		let_pages_go();
 	explicit_bzero(bytes, sizeof(bytes));
-	return ret < 0 ? -errno : (int)ret;
+	return ret < 0 ? -error : (int)ret;
 }
 
 static int linux_open(int pid)

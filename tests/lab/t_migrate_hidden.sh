@@ -22,6 +22,16 @@ anon_pages()
 	END { print sum + 0 }' "/proc/$1/numa_maps"
 }
 
+# anon_pages_on NODE PID: those of them on this node
+anon_pages_on()
+{
+	awk -v word="^N$1=" '/ anon=/ && !/ file=/ {
+		for (i = 1; i <= NF; i++)
+			if (sub(word, "", $i)) sum += $i
+	}
+	END { print sum + 0 }' "/proc/$2/numa_maps"
+}
+
 for size in "-s" ""; do
 	# shellcheck disable=SC2086 # an option or nothing
 	start_fill $size -t 2 64M
@@ -43,3 +53,16 @@ for size in "-s" ""; do
 	stop_fill
 	echo 1 > /proc/sys/kernel/numa_balancing
 done
+
+# How much of it is there already is asked of marked pages too, by touching them: they stay where they
+# are, though NUMA balancing takes whoever touches a page for its user.
+start_fill_by --cpus node:1 -s -t 2 64M
+sleep 4
+kill -STOP "$FILL"
+sleep 0.5
+before=$(anon_pages_on 1 "$FILL")
+between "pages on node 1" "$before" 16384 20000
+gives 0 taskset 1 tierctl migrate --only anon --percent 50 "$FILL" --to node:1
+same "pages on node 1, looked at from node 0" "$(anon_pages_on 1 "$FILL")" "$before"
+kill -CONT "$FILL"
+stop_fill
