@@ -6,6 +6,9 @@
 # kernels: 6.12
 # last: a node that goes and comes back has lost its HMAT figures
 # timeout: 240
+# The kernel says of a page that DAMON has taken off its list that it is not on one.
+# allow-log: ^failed to isolate pfn|^do_migrate_range: \d+ callbacks suppressed
+# allow-log: ^(page: |page dumped because: isolation failed$|(anon )?flags: |raw: |memcg:|head: )
 # shellcheck source=/dev/null
 . /lab/lib_auto.sh
 

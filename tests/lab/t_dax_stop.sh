@@ -6,6 +6,7 @@
 # machines: 2s-pmem hbm-cxl-dax
 # last: a node that goes and comes back has lost its HMAT figures
 # timeout: 240
+# allow-log: ^do_migrate_range: \d+ callbacks suppressed
 # allow-log: migrating pfn|page dumped because|^page|^raw|^flags|^anon|^memcg|^aops|^head
 # shellcheck source=/dev/null
 . /lab/lib.sh
