@@ -24,7 +24,7 @@ enum status {
 /* As typed; NULL or false: not given. */
 struct options {
 	const char *nodes, *cpus, *size, *threads, *pages, *kernels, *only, *seconds;
-	const char *output, *weights, *in_flight;
+	const char *output, *weights, *in_flight, *format;
 	bool json, csv, force_figures, any_size, no_store, help, version;
 };
 
@@ -55,6 +55,7 @@ enum cmd_flags {
 	CMD_WEIGHTS = 1 << 2,
 	CMD_OUTPUT = 1 << 3,
 	CMD_TIERS = 1 << 4, /* measures what libtier takes as figures of the nodes */
+	CMD_FORMAT = 1 << 5,
 };
 
 struct example {

@@ -1,8 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Results of tierbench from anybody: what is taken comes out the same, and is taken again.
+#include <errno.h>
+
 #include "fuzz.h"
 #include "report.h"
 #include "result.h"
+
+/* Drawn in each form, whose parts are all within what is drawn on. */
+static void draw_all(const struct run *run)
+{
+	static struct charts charts;
+	static const struct chart_paper papers[] = { { false, false }, { true, true } };
+	SCOPED_STRBUF struct strbuf out = { 0 };
+	int ret;
+
+	MUST(charts_find(run, &charts) == 0);
+	MUST(report_to_html(run, &charts, &out) == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(papers); i++)
+		MUST(report_to_text(run, &charts, &papers[i], &out) == 0);
+	ret = charts_to_gnuplot(&charts, "png", &out);
+	MUST(ret == 0 || ret == -ENODATA);
+	charts_free(&charts);
+}
 
 /* Whatever was taken is printed, too. */
 static void print_all(const struct run *run)
@@ -11,7 +30,7 @@ static void print_all(const struct run *run)
 
 	MUST(result_to_csv(run, &out) == 0);
 	MUST(result_to_table(run, &out) == 0);
-	MUST(report_to_html(run, &out) == 0);
+	draw_all(run);
 	MUST(result_to_measured(run, &out) == 0);
 }
 

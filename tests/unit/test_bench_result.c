@@ -197,19 +197,22 @@ static void test_report__draws(void **state)
 {
 	SCOPED_STRBUF struct strbuf out = { 0 };
 	struct run run = some_run();
+	struct charts charts;
 
 	(void)state;
 	add_told(&run, "loaded", 5e9, 100);
 	add_told(&run, "loaded", 10e9, 200);
 	add_told(&run, "latency", 0, 80);
-	assert_int_equal(report_to_html(&run, &out), 0);
+	assert_int_equal(charts_find(&run, &charts), 0);
+	assert_int_equal(report_to_html(&run, &charts, &out), 0);
+	charts_free(&charts);
 	/* Half of the width and of the height, then all of both. */
 	assert_says(out.text, "points=\"320.0,160.0 580.0,60.0 \"");
-	assert_says(out.text, "rgb(255,100,100)\">80.0 ns");
-	assert_int_equal(count(out.text, "<svg"), 1);
+	assert_says(out.text, ">80.0 ns</text>");
+	assert_int_equal(count(out.text, "<svg"), 2);
 	/* What is HTML's own is not taken from a file, and what is hidden stays so. */
 	assert_null(strstr(out.text, "<2>"));
-	assert_says(out.text, "node:&lt;2>");
+	assert_says(out.text, "node:&lt;2&gt;");
 	assert_null(strstr(out.text, "4711"));
 	run_free(&run);
 }
@@ -218,11 +221,15 @@ static void test_report__of_nothing(void **state)
 {
 	SCOPED_STRBUF struct strbuf out = { 0 };
 	struct run run = { .date = "today" };
+	struct charts charts;
 
 	(void)state;
-	assert_int_equal(report_to_html(&run, &out), 0);
+	assert_int_equal(charts_find(&run, &charts), 0);
+	assert_int_equal(report_to_html(&run, &charts, &out), 0);
 	assert_null(strstr(out.text, "<svg"));
-	assert_null(strstr(out.text, "<table"));
+	/* What is not there is said: two curves, two maps. */
+	assert_int_equal(count(out.text, "this run did not measure"), 4);
+	assert_int_equal(charts_to_gnuplot(&charts, "svg", &out), -ENODATA);
 	assert_says(out.text, "Date: today");
 }
 
