@@ -805,7 +805,8 @@ int tier_switches_resolve(struct tier_ctx *ctx, const struct tier_topology *t,
 			  const char *wish, struct tier_plan **out,
 			  struct tier_diag *diag);
 
-/* What the kernel counts of pages on their way between nodes, since boot. */
+/* What the kernel counts of pages on their way between nodes, and of what kept programs
+ * waiting, since boot. */
 enum tier_counter {
 	TIER_DEMOTED_PAGES = 0,	 /* to a slower tier */
 	TIER_PROMOTED_PAGES,	 /* to a faster tier */
@@ -816,11 +817,22 @@ enum tier_counter {
 	TIER_MIGRATE_FAILURES,	 /* pages that could not be moved */
 	TIER_SWAPPED_OUT_PAGES,
 	TIER_RECLAIMED_PAGES, /* demoted, dropped or swapped out */
+	/* Of the whole machine only, and no pages but microseconds: */
+	TIER_STOLEN_US,	      /* that a hypervisor kept from its CPUs, where it tells */
+	TIER_CPU_STALL_US,    /* in which some task waited for a CPU (4.20) */
+	TIER_MEMORY_STALL_US, /* in which some task waited for memory (4.20) */
 	TIER_COUNTERS,
 };
 
 enum tier_traffic_flags {
 	TIER_TRAFFIC_KNOWS_LIMIT = 1 << 0,
+	TIER_TRAFFIC_KNOWS_HUGE = 1 << 1, /* of the whole machine only, as are these: */
+	TIER_TRAFFIC_KNOWS_BALANCING = 1 << 2,
+	/* What they say: transparent huge pages for all, or for who asks. */
+	TIER_TRAFFIC_HUGE_ALWAYS = 1 << 8,
+	TIER_TRAFFIC_HUGE_ADVISED = 1 << 9,
+	TIER_TRAFFIC_BALANCES = 1 << 10, /* NUMA balancing moves pages */
+	TIER_TRAFFIC_PROMOTES = 1 << 11, /* to a faster tier, too */
 };
 
 /* The counters at one moment; bit 1 << counter of `known` tells which exist. */
@@ -846,7 +858,8 @@ struct tier_rates {
  * Read the counters of one node, or with -1 of the whole machine. Those that this
  * kernel does not have are not known, as are all on a machine that is not this one.
  * Errors: -EACCES, -EIO, -ENOMEM. Threads: one per context.
- * Source: /proc/vmstat, /sys/devices/system/node/nodeN/vmstat.
+ * Source: /proc/vmstat, /sys/devices/system/node/nodeN/vmstat; of the whole machine also
+ * /proc/stat, /proc/pressure, numa_balancing, transparent_hugepage/enabled.
  */
 TIER_MUST_CHECK
 int tier_traffic_read(struct tier_ctx *ctx, int node, struct tier_traffic *traffic,

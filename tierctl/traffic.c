@@ -12,13 +12,15 @@
 /* How often a watch says again what its columns are. */
 #define LINES_PER_TITLE 20
 
-/* In the order of enum tier_counter. */
+/* The counters of pages, in the order of enum tier_counter. */
+#define PAGE_COUNTERS (TIER_RECLAIMED_PAGES + 1)
+
 static const struct {
 	const char *key;   /* in JSON */
 	const char *words; /* in the table */
 	const char *title; /* of a column of rates; NULL: none */
 	bool is_memory;	   /* pages that went somewhere: bytes mean something */
-} counters[TIER_COUNTERS] = {
+} counters[PAGE_COUNTERS] = {
 	{ "demoted_pages", "demoted to a slower tier", "DEMOTED", true },
 	{ "promoted_pages", "promoted to a faster tier", "PROMOTED", true },
 	{ "promote_candidates", "hot enough to be promoted", "HOT", true },
@@ -50,7 +52,7 @@ void traffic_print(struct out *out, const struct tier_traffic *traffic)
 		return;
 	out_text(out, "\n");
 	table_begin(&table, columns);
-	for (int i = 0; i < TIER_COUNTERS; i++) {
+	for (int i = 0; i < PAGE_COUNTERS; i++) {
 		bool known = is_known(traffic, i);
 
 		table_cell(&table, counters[i].words);
@@ -68,7 +70,7 @@ void traffic_json(struct out *out, struct json_object *in,
 	struct json_object *object = js_child(out, in, "counters");
 
 	js_number(out, object, "page_bytes", traffic->page_bytes);
-	for (int i = 0; i < TIER_COUNTERS; i++)
+	for (int i = 0; i < PAGE_COUNTERS; i++)
 		js_known(out, object, counters[i].key,
 			 is_known(traffic, i) ? &traffic->count[i] : NULL);
 }
@@ -78,7 +80,7 @@ void traffic_json(struct out *out, struct json_object *in,
 static void print_titles(struct out *out)
 {
 	out_text(out, "%s", out_tint(out, TINT_BOLD));
-	for (int i = 0; i < TIER_COUNTERS && counters[i].title; i++)
+	for (int i = 0; i < PAGE_COUNTERS && counters[i].title; i++)
 		out_text(out, "%s%9s", i ? " " : "", counters[i].title);
 	out_text(out, "%s\n", out_plain(out, TINT_BOLD));
 }
@@ -88,7 +90,7 @@ static void print_rates(struct out *out, const struct tier_traffic *now,
 {
 	char text[FIGURE_BYTES];
 
-	for (int i = 0; i < TIER_COUNTERS && counters[i].title; i++) {
+	for (int i = 0; i < PAGE_COUNTERS && counters[i].title; i++) {
 		bool known = rate->known & 1u << i;
 		double per_sec = rate->per_sec[i];
 

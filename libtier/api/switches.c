@@ -7,7 +7,9 @@
 #include "ctx.h"
 #include "diag.h"
 #include "fill.h"
+#include "gauges.h"
 #include "parse.h"
+#include "strain.h"
 #include "switches.h"
 #include "traffic.h"
 #include "wish.h"
@@ -52,6 +54,48 @@ static int read_limit(struct root *root, struct tier_traffic *traffic)
 	return 0;
 }
 
+static void take_stat(const char *text, struct tier_traffic *traffic)
+{
+	strain_parse_stat(text, (uint64_t)sysconf(_SC_CLK_TCK), traffic);
+}
+
+static void take_cpu(const char *text, struct tier_traffic *traffic)
+{
+	strain_parse_pressure(text, TIER_CPU_STALL_US, traffic);
+}
+
+static void take_memory(const char *text, struct tier_traffic *traffic)
+{
+	strain_parse_pressure(text, TIER_MEMORY_STALL_US, traffic);
+}
+
+/* What there is of the whole machine alone. A file that is not there, or not for us, says
+ * nothing. */
+static int read_strain(struct root *root, struct tier_traffic *traffic)
+{
+	static const struct {
+		const char *path;
+		void (*take)(const char *text, struct tier_traffic *traffic);
+	} files[] = { { kernel_stat_path, take_stat },
+		      { kernel_cpu_pressure_path, take_cpu },
+		      { kernel_memory_pressure_path, take_memory },
+		      { kernel_huge_path, strain_parse_huge },
+		      { kernel_balancing_path, strain_parse_balancing } };
+	SCOPED_STRBUF struct strbuf text = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		int ret;
+
+		strbuf_reset(&text);
+		ret = root->ops->read(root, files[i].path, &text);
+		if (ret == -ENOMEM)
+			return ret;
+		if (!ret)
+			files[i].take(strbuf_text(&text), traffic);
+	}
+	return 0;
+}
+
 int tier_traffic_read(struct tier_ctx *ctx, int node, struct tier_traffic *traffic,
 		      size_t size)
 {
@@ -67,6 +111,8 @@ int tier_traffic_read(struct tier_ctx *ctx, int node, struct tier_traffic *traff
 	if (!ret)
 		traffic_parse(strbuf_text(&text), &ours);
 	ret = read_limit(ctx->root, &ours);
+	if (!ret && node < 0)
+		ret = read_strain(ctx->root, &ours);
 	if (ret)
 		return ret;
 	ours.time_ns = monotonic_ns();

@@ -25,9 +25,11 @@ int cgroup_file(struct root *root, const char *path, const char *name, struct st
 	return ret ? ret : root->ops->read(root, whole.text, out);
 }
 
+const char kernel_memory_pressure_path[] = "/proc/pressure/memory";
+
 int memory_pressure(struct root *root, struct strbuf *out)
 {
-	return root->ops->read(root, "/proc/pressure/memory", out);
+	return root->ops->read(root, kernel_memory_pressure_path, out);
 }
 
 static bool is_bandwidth_counter(const char *name)

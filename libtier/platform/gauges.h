@@ -14,6 +14,7 @@ int cgroup_file(struct root *root, const char *path, const char *name,
 		struct strbuf *out) MUST_CHECK;
 /* How long tasks wait for memory (PSI, 4.20). -ENOENT, and -EOPNOTSUPP when it is switched
  * off. */
+extern const char kernel_memory_pressure_path[];
 int memory_pressure(struct root *root, struct strbuf *out) MUST_CHECK;
 
 /* The name of a counter of what goes to and from memory, one that perf knows (uncore_imc,

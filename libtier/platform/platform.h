@@ -190,6 +190,7 @@ const char *kernel_weight_path(unsigned int node, char *buf, size_t size);
 const char *kernel_reclaim_path(unsigned int node, char *buf, size_t size);
 const char *kernel_vmstat_path(int node, char *buf, size_t size);
 
+extern const char kernel_stat_path[], kernel_cpu_pressure_path[], kernel_huge_path[];
 extern const char kernel_balancing_path[];    /* bit 0: balance, bit 1: promote (5.18) */
 extern const char kernel_promote_rate_path[]; /* MB/s to each node (6.1) */
 

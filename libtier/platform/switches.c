@@ -12,6 +12,9 @@ const char kernel_demotion_path[] = "/sys/kernel/mm/numa/demotion_enabled";
 const char kernel_weights_dir[] = WEIGHTS_DIR;
 
 const char kernel_balancing_path[] = "/proc/sys/kernel/numa_balancing";
+const char kernel_stat_path[] = "/proc/stat";
+const char kernel_cpu_pressure_path[] = "/proc/pressure/cpu";
+const char kernel_huge_path[] = "/sys/kernel/mm/transparent_hugepage/enabled";
 const char kernel_promote_rate_path[] =
 	"/proc/sys/kernel/numa_balancing_promote_rate_limit_MBps";
 

@@ -5,6 +5,7 @@
 #include "draw.h"
 #include "fuzz.h"
 #include "gauge_text.h"
+#include "strain.h"
 
 #define NODES 8
 
@@ -18,6 +19,19 @@ static void try_groups(const char *text)
 	ret = group_numa_stat(text, &bytes);
 	MUST(ret == 0 || ret == -EINVAL);
 	free(anon);
+}
+
+/* What is known is one of what a text may tell. */
+static void try_strain(const char *text)
+{
+	struct tier_traffic traffic = { 0 };
+
+	strain_parse_stat(text, 100, &traffic);
+	strain_parse_pressure(text, TIER_CPU_STALL_US, &traffic);
+	strain_parse_huge(text, &traffic);
+	strain_parse_balancing(text, &traffic);
+	MUST(!(traffic.known & ~(1u << TIER_STOLEN_US | 1u << TIER_CPU_STALL_US)));
+	MUST(traffic.known & 1u << TIER_STOLEN_US || !traffic.count[TIER_STOLEN_US]);
 }
 
 static void try_figures(const char *text)
@@ -69,6 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = fuzz_text(data, size);
 
 	try_groups(text);
+	try_strain(text);
 	try_figures(text);
 	try_draw(text);
 	free(text);
