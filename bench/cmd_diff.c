@@ -55,11 +55,12 @@ static int print_pair(struct strbuf *out, const struct pair *pair, bool signific
 	char a[FIGURE_BYTES], b[FIGURE_BYTES];
 
 	return strbuf_printf(
-		out, "%-9s  %-10s  %-16s  %10s  %10s  %+7.1f %%  %s%s\n", row->test,
+		out, "%-9s  %-10s  %-16s  %10s  %10s  %+7.1f %%  %s%s%s\n", row->test,
 		row->variant, row->place, figure_text(row->unit, before, a),
 		figure_text(row->unit, after, b), 100 * change,
 		verdict(pair, change, significant),
-		(row->flags | pair->after->flags) & ROW_NOISY ? " (noisy)" : "");
+		(row->flags | pair->after->flags) & ROW_NOISY ? " (noisy)" : "",
+		row->bytes != pair->after->bytes ? " (other size)" : "");
 }
 
 /* What is worked with, one entry per pair. */
@@ -106,16 +107,51 @@ static int compare(const struct run *a, const struct run *b, struct strbuf *out)
 	return ret;
 }
 
+/* What else than a change could make figures differ. Unknown differs from nothing. */
+static int put_differences(struct strbuf *out, const struct run *a, const struct run *b)
+{
+	const struct {
+		const char *what, *before, *after;
+	} rows[] = {
+		{ "machine", a->signature, b->signature },
+		{ "kernel", a->kernel, b->kernel },
+		{ "loops", a->kernels, b->kernels },
+		{ "transparent huge pages", a->huge_pages, b->huge_pages },
+		{ "NUMA balancing", a->balancing, b->balancing },
+	};
+	bool is_first = true;
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(rows); i++) {
+		if (!rows[i].before[0] || !rows[i].after[0] ||
+		    !strcmp(rows[i].before, rows[i].after))
+			continue;
+		ret = strbuf_printf(out,
+				    "%sThe runs differ in %s: %s before, %s after.\n",
+				    is_first ? "\n" : "", rows[i].what, rows[i].before,
+				    rows[i].after);
+		is_first = false;
+	}
+	return ret;
+}
+
 static int print(const struct run *a, const struct run *b, const char *object)
 {
 	SCOPED_STRBUF struct strbuf out = { 0 };
-	int ret = compare(a, b, &out);
+	int ret;
 
+	/* Such figures were told by force, and have nothing to do with hardware. */
+	if (strcmp(a->emulator, b->emulator) != 0)
+		return say(STATUS_FAILED, object,
+			   "only one of the runs was measured under %s: they cannot be "
+			   "compared",
+			   a->emulator[0] ? a->emulator : b->emulator);
+	ret = compare(a, b, &out);
 	if (ret == -ENODATA)
 		return say(STATUS_FAILED, object,
 			   "the runs have no measurement in common");
-	if (!ret && strcmp(a->signature, b->signature) != 0)
-		ret = strbuf_puts(&out, "\nThe runs are of machines that differ.\n");
+	if (!ret)
+		ret = put_differences(&out, a, b);
 	if (!ret)
 		ret = write_all(STDOUT_FILENO, strbuf_text(&out), out.len);
 	return ret ? say_error("standard output", "cannot be written", ret) : STATUS_DONE;
@@ -143,7 +179,9 @@ const struct cmd cmd_diff = {
 	.operand_count = 2,
 	.about = "Compares runs that --json or --output wrote, measurement by measurement. A "
 		 "change counts when the samples of both differ (rank sum, 5 % for all "
-		 "measurements together) and the medians by 2 % or more.",
+		 "measurements together) and the medians by 2 % or more. What else differs is "
+		 "said: machine, kernel, loops, huge pages, balancing, size of buffers. A run "
+		 "of an emulator is not compared with one of hardware.",
 	.run = run,
 	.examples = {
 		{ "tierbench diff before.json after.json", "Did the new kernel help?" },

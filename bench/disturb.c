@@ -5,6 +5,7 @@
 #include <math.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "bench.h"
 
@@ -21,20 +22,19 @@ struct moment moment_now(void)
 	return moment;
 }
 
-/* Pages that anybody moved on this machine; balancing and DAMON count too. */
-static uint64_t migrated(struct bench *bench)
+/* What the machine counts; nothing is known of it where libtier cannot read. */
+static struct tier_traffic traffic_now(struct bench *bench)
 {
-	struct tier_traffic traffic;
+	struct tier_traffic traffic = { 0 };
 
-	if (tier_traffic_read(bench->machine.ctx, -1, &traffic, sizeof(traffic)) ||
-	    !(traffic.known & 1U << TIER_MIGRATED_PAGES))
-		return 0;
-	return traffic.count[TIER_MIGRATED_PAGES];
+	if (tier_traffic_read(bench->machine.ctx, -1, &traffic, sizeof(traffic)))
+		return (struct tier_traffic){ 0 };
+	return traffic;
 }
 
 void disturb_begin(struct disturb *disturb, struct bench *bench)
 {
-	*disturb = (struct disturb){ .migrated = migrated(bench) };
+	*disturb = (struct disturb){ .began = traffic_now(bench) };
 }
 
 /* A thread's CPU time is without what a hypervisor stole, where it tells. */
@@ -72,16 +72,41 @@ void disturb_probe(struct disturb *disturb)
 	disturb->slowest_ns = fmax(disturb->slowest_ns, ns);
 }
 
+/* By how much a counter grew; NAN where that is not known. */
+static double growth(const struct tier_traffic *from, const struct tier_traffic *to,
+		     enum tier_counter counter)
+{
+	if (!(from->known & to->known & 1U << counter) ||
+	    to->count[counter] < from->count[counter])
+		return NAN;
+	return (double)(to->count[counter] - from->count[counter]);
+}
+
+/* What the machine counted meanwhile. Pages that anybody moved, balancing and DAMON
+ * too; steal as a part of what all CPUs have. */
+static void take_traffic(struct disturbance *found, const struct tier_traffic *from,
+			 const struct tier_traffic *to)
+{
+	double us = (double)(to->time_ns - from->time_ns) / 1000;
+	double moved = growth(from, to, TIER_MIGRATED_PAGES);
+	double cpus = fmax(1, (double)sysconf(_SC_NPROCESSORS_ONLN));
+
+	found->migrations = isnan(moved) ? 0 : (uint64_t)moved;
+	found->stolen = growth(from, to, TIER_STOLEN_US) / us / cpus;
+	found->cpu_stall = growth(from, to, TIER_CPU_STALL_US) / us;
+	found->memory_stall = growth(from, to, TIER_MEMORY_STALL_US) / us;
+}
+
 struct disturbance disturb_end(const struct disturb *disturb, struct bench *bench)
 {
 	struct disturbance found = { .preemptions = disturb->preemptions };
-	uint64_t now = migrated(bench);
+	struct tier_traffic now = traffic_now(bench);
 
 	if (disturb->wall_ns > disturb->cpu_ns)
 		found.off_cpu = (double)(disturb->wall_ns - disturb->cpu_ns) /
 				(double)disturb->wall_ns;
 	if (disturb->slowest_ns > 0)
 		found.speed_spread = 1 - disturb->fastest_ns / disturb->slowest_ns;
-	found.migrations = now > disturb->migrated ? now - disturb->migrated : 0;
+	take_traffic(&found, &disturb->began, &now);
 	return found;
 }

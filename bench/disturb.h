@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "result.h"
+#include "tier.h"
 
 struct bench;
 
@@ -24,7 +25,7 @@ struct disturb {
 	uint64_t cpu_ns;
 	uint64_t preemptions;
 	double fastest_ns, slowest_ns; /* of a fixed piece of computing; 0: none yet */
-	uint64_t migrated;	       /* when it began */
+	struct tier_traffic began;     /* of the machine */
 };
 
 void disturb_begin(struct disturb *disturb, struct bench *bench);

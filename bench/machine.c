@@ -24,6 +24,27 @@ static void sign(struct machine *machine)
 		       kernel.signature);
 }
 
+/* What the kernel does to memory by itself, in words; "" where that is not known. */
+static void read_switches(struct machine *machine)
+{
+	static const char *const balancing[] = { "off", "on", "promotion",
+						 "on+promotion" };
+	struct tier_traffic now = { 0 };
+	uint32_t flags;
+
+	machine->huge_pages = machine->balancing = "";
+	if (tier_traffic_read(machine->ctx, -1, &now, sizeof(now)))
+		return;
+	flags = now.flags;
+	if (flags & TIER_TRAFFIC_KNOWS_HUGE)
+		machine->huge_pages = flags & TIER_TRAFFIC_HUGE_ALWAYS	? "always" :
+				      flags & TIER_TRAFFIC_HUGE_ADVISED ? "madvise" :
+									  "never";
+	if (flags & TIER_TRAFFIC_KNOWS_BALANCING)
+		machine->balancing = balancing[!!(flags & TIER_TRAFFIC_BALANCES) +
+					       2 * !!(flags & TIER_TRAFFIC_PROMOTES)];
+}
+
 int machine_open(struct machine *machine)
 {
 	struct tier_diag diag = { 0 };
@@ -44,6 +65,7 @@ int machine_open(struct machine *machine)
 		name.release[0] = '\0';
 	(void)snprintf(machine->kernel, sizeof(machine->kernel), "%.60s", name.release);
 	sign(machine);
+	read_switches(machine);
 	return STATUS_DONE;
 }
 

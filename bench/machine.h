@@ -21,9 +21,10 @@ extern const char *const page_size_names[PAGE_SIZES];
 struct machine {
 	struct tier_ctx *ctx;
 	struct tier_topology *topology;
-	uint64_t cache_bytes; /* last level; 0: not known */
-	const char *emulator; /* "QEMU TCG"; NULL: none that is known */
-	struct cpus allowed;  /* that this process may run on, as it began */
+	uint64_t cache_bytes;		    /* last level; 0: not known */
+	const char *huge_pages, *balancing; /* as in struct run */
+	const char *emulator;		    /* "QEMU TCG"; NULL: none that is known */
+	struct cpus allowed; /* that this process may run on, as it began */
 	char kernel[64], signature[64];
 };
 

@@ -115,6 +115,10 @@ static void describe(struct bench *bench)
 	(void)snprintf(run->kernels, sizeof(run->kernels), "%s", bench->kernels->name);
 	(void)snprintf(run->emulator, sizeof(run->emulator), "%s",
 		       emulator ? emulator : "");
+	(void)snprintf(run->huge_pages, sizeof(run->huge_pages), "%s",
+		       bench->machine.huge_pages);
+	(void)snprintf(run->balancing, sizeof(run->balancing), "%s",
+		       bench->machine.balancing);
 	run->forced = emulator && bench->options.force_figures;
 }
 

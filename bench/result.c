@@ -45,6 +45,13 @@ bool row_is_same(const struct row *a, const struct row *b)
 	       a->unit == b->unit;
 }
 
+bool is_disturbed(const struct disturbance *found)
+{
+	return found->off_cpu > DISTURB_OFF_CPU || found->speed_spread > DISTURB_SPEED ||
+	       found->stolen > DISTURB_STOLEN ||
+	       found->memory_stall > DISTURB_MEMORY_STALL;
+}
+
 /* ---- figures ----------------------------------------------------------------------- */
 
 static const char *scaled(double value, const char *unit, char buf[FIGURE_BYTES])
@@ -106,12 +113,16 @@ static void fill_figures(const struct row *row, struct cells *cells)
 
 static void fill_notes(const struct row *row, char *cell, size_t size)
 {
-	snprintf(cell, size, "%s%s%s%s%s",
+	snprintf(cell, size, "%s%s%s%s%s%s%s%s",
 		 row->pages_proved || row->lines_proved ? "proved" : "",
 		 row->flags & ROW_HIDDEN ? " emulated" : "",
 		 row->flags & ROW_NOISY ? " noisy" : "",
 		 row->flags & ROW_IN_CACHE ? " in-cache" : "",
-		 row->disturbance.migrations ? " pages-moved" : "");
+		 row->disturbance.migrations ? " pages-moved" : "",
+		 row->disturbance.stolen > DISTURB_STOLEN ? " stolen" : "",
+		 row->disturbance.memory_stall > DISTURB_MEMORY_STALL ? " memory-stalls" :
+									"",
+		 row->disturbance.cpu_stall > DISTURB_CPU_STALL ? " cpus-wanted" : "");
 }
 
 static void fill_cells(const struct row *row, struct cells *cells)

@@ -42,7 +42,22 @@ struct disturbance {
 	uint64_t preemptions; /* involuntary context switches */
 	uint64_t migrations;  /* pages that the kernel moved meanwhile, anywhere */
 	double speed_spread; /* of the processor's speed: (fastest - slowest) / fastest */
+	/* Of the whole machine; NAN: not known, as of a kernel without it. */
+	double stolen;	     /* part of the CPUs' time that a hypervisor kept */
+	double cpu_stall;    /* part of the time that some task waited for a CPU */
+	double memory_stall; /* part of the time that some task waited for memory */
 };
+
+/* Above these a row is noisy. */
+#define DISTURB_OFF_CPU	     0.01
+#define DISTURB_SPEED	     0.10
+#define DISTURB_STOLEN	     0.01
+#define DISTURB_MEMORY_STALL 0.01
+/* Above this it is noted: who waits may wait for a CPU that nobody measures on. */
+#define DISTURB_CPU_STALL    0.10
+
+/* Whether any of it is above what a figure may be trusted with. */
+bool is_disturbed(const struct disturbance *found);
 
 /* Texts are words: printable, and not long. */
 struct row {
@@ -68,11 +83,13 @@ struct run {
 	char date[ROW_WORD_BYTES]; /* 2026-11-28T14:00:00Z */
 	char version[ROW_WORD_BYTES];
 	char kernel[ROW_WORD_BYTES];
-	char signature[ROW_WORD_BYTES]; /* of the machine's nodes */
-	char kernels[ROW_WORD_BYTES];	/* the loops' width */
-	char emulator[ROW_WORD_BYTES];	/* "": none seen */
-	char advice[ROW_WORD_BYTES];	/* of `ratio`, for people; "": none */
-	bool forced;			/* figures of an emulator, on request */
+	char signature[ROW_WORD_BYTES];	 /* of the machine's nodes */
+	char kernels[ROW_WORD_BYTES];	 /* the loops' width */
+	char emulator[ROW_WORD_BYTES];	 /* "": none seen */
+	char huge_pages[ROW_WORD_BYTES]; /* "always", "madvise", "never"; "": not known */
+	char balancing[ROW_WORD_BYTES];	 /* of NUMA: "off", "on", ...; "": not known */
+	char advice[ROW_WORD_BYTES];	 /* of `ratio`, for people; "": none */
+	bool forced;			 /* figures of an emulator, on request */
 	struct row *rows;
 	size_t count;
 };

@@ -31,6 +31,8 @@ static const struct key run_keys[] = {
 	{ "signature", KIND_WORD, offsetof(struct run, signature) },
 	{ "loops", KIND_WORD, offsetof(struct run, kernels) },
 	{ "emulator", KIND_WORD, offsetof(struct run, emulator) },
+	{ "huge_pages", KIND_WORD, offsetof(struct run, huge_pages) },
+	{ "numa_balancing", KIND_WORD, offsetof(struct run, balancing) },
 	{ "advice", KIND_WORD, offsetof(struct run, advice) },
 	{ "figures_forced", KIND_BOOL, offsetof(struct run, forced) },
 };
@@ -54,6 +56,9 @@ static const struct key row_keys[] = {
 	{ "preemptions", KIND_U64, offsetof(struct row, disturbance.preemptions) },
 	{ "migrations", KIND_U64, offsetof(struct row, disturbance.migrations) },
 	{ "speed_spread", KIND_DOUBLE, offsetof(struct row, disturbance.speed_spread) },
+	{ "stolen", KIND_DOUBLE, offsetof(struct row, disturbance.stolen) },
+	{ "cpu_stall", KIND_DOUBLE, offsetof(struct row, disturbance.cpu_stall) },
+	{ "memory_stall", KIND_DOUBLE, offsetof(struct row, disturbance.memory_stall) },
 };
 
 /* Flags of a row, each a bool of its own. */
@@ -311,7 +316,10 @@ static int take_row_key(struct row *row, const char *name, struct json_object *v
 
 static int take_row(struct run *run, struct json_object *object, struct tier_diag *diag)
 {
-	struct row row = { 0 };
+	/* What an older result does not have is not known. */
+	struct row row = {
+		.disturbance = { .stolen = NAN, .cpu_stall = NAN, .memory_stall = NAN }
+	};
 	int ret = 0;
 
 	if (!json_object_is_type(object, json_type_object))

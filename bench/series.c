@@ -9,10 +9,6 @@
 #define SAMPLE_LEAST 8
 #define GOOD_ERROR   0.02
 
-/* More than this and a sample was not the thread's own. */
-#define OFF_CPU_MOST	  0.01
-#define SPEED_SPREAD_MOST 0.10
-
 bool is_hidden(const struct bench *bench)
 {
 	return bench->machine.emulator && !bench->options.force_figures;
@@ -45,8 +41,7 @@ void series_add(struct series *series, double value)
 static bool is_noisy(const struct row *row)
 {
 	return stats_error(&row->estimate) > GOOD_ERROR ||
-	       row->disturbance.off_cpu > OFF_CPU_MOST ||
-	       row->disturbance.speed_spread > SPEED_SPREAD_MOST;
+	       is_disturbed(&row->disturbance);
 }
 
 static void fill_row(struct bench *bench, struct spot *spot, struct row *row)

@@ -148,6 +148,50 @@ class Bench(unittest.TestCase):
             self.assertTrue(page.endswith("</html>\n"), page)
             self.assertIn("Latency by CPUs and memory", page)
 
+    def test_bench__records_what_came_between(self) -> None:
+        found = self.measure("latency")
+        always = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+
+        if always.exists():
+            self.assertIn(f"[{found['huge_pages']}]", always.read_text(encoding="ascii"))
+        for row in found["rows"]:
+            for key, path in (("cpu_stall", "/proc/pressure/cpu"),
+                              ("memory_stall", "/proc/pressure/memory")):
+                try:
+                    known = bool(Path(path).read_text(encoding="ascii"))
+                except OSError:
+                    known = False
+                self.assertEqual(row[key] is not None, known, key)
+                self.assertGreaterEqual(row[key] or 0, 0)
+            self.assertGreaterEqual(row["stolen"], 0)
+            self.assertLess(row["stolen"], 1)
+
+    def test_bench__differing_runs_are_told(self) -> None:
+        found = self.measure("latency")
+        changes = {"kernel": ("kernel", "0.0.1"), "loops": ("loops", "other"),
+                   "huge_pages": ("transparent huge pages", "other"),
+                   "numa_balancing": ("NUMA balancing", "other"),
+                   "signature": ("machine", "other")}
+        with tempfile.TemporaryDirectory() as folder:
+            before, after = Path(folder, "before"), Path(folder, "after")
+            found.update(huge_pages="never", numa_balancing="off")
+            before.write_text(json.dumps(found), encoding="utf-8")
+            for key, (what, value) in changes.items():
+                after.write_text(json.dumps({**found, key: value}), encoding="utf-8")
+                told = run("diff", str(before), str(after)).stdout
+                self.assertIn(f"The runs differ in {what}: {found[key]} before, {value} after.",
+                              told)
+                self.assertEqual(told.count("The runs differ"), 1)
+                # What an older result does not have differs from nothing.
+                after.write_text(json.dumps({**found, key: ""}), encoding="utf-8")
+                self.assertNotIn("differ", run("diff", str(before), str(after)).stdout)
+            found["rows"][0]["bytes"] *= 2
+            after.write_text(json.dumps(found), encoding="utf-8")
+            told = run("diff", str(before), str(after)).stdout
+            self.assertEqual(told.count("(other size)"), 1, told)
+            after.write_text(json.dumps({**found, "emulator": "QEMU TCG"}), encoding="utf-8")
+            self.refuses(1, "under QEMU TCG", "diff", str(before), str(after))
+
     def test_bench__failing_output_is_a_failure(self) -> None:
         self.measure("latency")
         with open("/dev/full", "wb") as full:

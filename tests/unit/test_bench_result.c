@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Results: out as JSON and back the same, refused where they are not exactly that.
+#include <math.h>
+
 #include "diag.h"
 #include "measured.h"
 #include "report.h"
@@ -18,7 +20,13 @@ static struct row some_row(const char *test, bool hidden)
 			   .bus_factor = 1.5,
 			   .pages_proved = 256,
 			   .lines_proved = 16384,
-			   .disturbance = { 0.25, 3, 4, 0.125 } };
+			   .disturbance = { .off_cpu = 0.25,
+					    .preemptions = 3,
+					    .migrations = 4,
+					    .speed_spread = 0.125,
+					    .stolen = 0.5,
+					    .cpu_stall = NAN,
+					    .memory_stall = 0.03125 } };
 
 	snprintf(row.test, sizeof(row.test), "%s", test);
 	if (hidden) {
@@ -108,10 +116,70 @@ static void test_result__table(void **state)
 		"TEST       VARIANT  CPUS  MEMORY        PAGES  MEDIAN     95 %                  "
 		"  ON THE BUS  NOTES\n"
 		"bandwidth  2:1      1x2   node:0=3,2=1  4k     10.0 GB/s  10.0 GB/s .. 10.0 "
-		"GB/s  15.0 GB/s   proved noisy in-cache pages-moved\n"
+		"GB/s  15.0 GB/s   proved noisy in-cache pages-moved "
+		"stolen memory-stalls\n"
 		"ratio      2:1      1x2   node:0=3,2=1  4k     -          -                     "
-		"  -           proved emulated pages-moved\n");
+		"  -           proved emulated pages-moved "
+		"stolen memory-stalls\n");
 	run_free(&run);
+}
+
+/* What the kernel did not tell, and what an older result does not have, is not 0. */
+static void test_result__unknown_disturbance(void **state)
+{
+	static const char old[] = "{\"schema\": 1, \"rows\": [{\"test\": \"x\", "
+				  "\"unit\": \"ns\", \"off_cpu\": 0.5}]}";
+	SCOPED_STRBUF struct strbuf json = { 0 };
+	struct run run = some_run(), again;
+	struct tier_diag diag = { 0 };
+	const struct disturbance *found;
+
+	(void)state;
+	snprintf(run.huge_pages, sizeof(run.huge_pages), "madvise");
+	assert_int_equal(result_to_json(&run, &json), 0);
+	assert_says(json.text, "\"cpu_stall\": null");
+	run_free(&run);
+	assert_int_equal(result_from_json(json.text, json.len, &again, &diag), 0);
+	found = &again.rows[0].disturbance;
+	assert_true(found->stolen == 0.5 && found->memory_stall == 0.03125);
+	assert_true(isnan(found->cpu_stall));
+	assert_string_equal(again.huge_pages, "madvise");
+	assert_string_equal(again.balancing, "");
+	run_free(&again);
+
+	assert_int_equal(result_from_json(old, sizeof(old) - 1, &again, &diag), 0);
+	found = &again.rows[0].disturbance;
+	assert_true(found->off_cpu == 0.5 && isnan(found->stolen) &&
+		    isnan(found->cpu_stall) && isnan(found->memory_stall));
+	run_free(&again);
+}
+
+static void test_result__disturbed(void **state)
+{
+	static const struct {
+		struct disturbance found;
+		bool disturbed;
+	} rows[] = {
+		{ { .stolen = NAN, .cpu_stall = NAN, .memory_stall = NAN }, false },
+		{ { .off_cpu = 0.009,
+		    .speed_spread = 0.09,
+		    .stolen = 0.009,
+		    .memory_stall = 0.009 },
+		  false },
+		{ { .off_cpu = 0.02 }, true },
+		{ { .speed_spread = 0.2 }, true },
+		{ { .stolen = 0.02 }, true },
+		{ { .memory_stall = 0.02 }, true },
+		/* Others may wait for CPUs that are not ours. */
+		{ { .cpu_stall = 1, .preemptions = 9, .migrations = 9 }, false },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (is_disturbed(&rows[i].found) != rows[i].disturbed)
+			ROW_FAILS(failures, "row %zu\n", i);
+	assert_rows(failures);
 }
 
 /* Pages that move have a rate, two places, and nothing on a bus that is known. */
@@ -392,6 +460,8 @@ int main(void)
 		cmocka_unit_test(test_result__table_of_moves),
 		cmocka_unit_test(test_result__figures),
 		cmocka_unit_test(test_result__refuses),
+		cmocka_unit_test(test_result__unknown_disturbance),
+		cmocka_unit_test(test_result__disturbed),
 		cmocka_unit_test(test_report__draws),
 		cmocka_unit_test(test_report__of_nothing),
 		cmocka_unit_test(test_result__measured),
