@@ -128,6 +128,74 @@ static void test_stats__interval_covers_after_stopping(void **state)
 	assert_rows(failures);
 }
 
+/* Without a neighbour within 0.5 % of 10; beside one, which is there for a part of the
+ * samples, three tenths more. */
+static double draw_beside(struct chance *chance, double part)
+{
+	double value = TRUE_MEDIAN * (1 + 0.01 * (chance_part(chance) - 0.5));
+
+	return chance_part(chance) < part ? 1.3 * value : value;
+}
+
+struct beside {
+	int narrow; /* repeats that are not noisy */
+	int wrong;  /* of these, whose interval has not the median of very many samples */
+};
+
+static struct beside measure_beside(struct chance *chance, double part)
+{
+	static const struct stop_rule rule = { 8, 133, 0.02 };
+	static double many[20001];
+	struct beside beside = { 0 };
+	double truth;
+
+	for (size_t i = 0; i < ARRAY_SIZE(many); i++)
+		many[i] = draw_beside(chance, part);
+	truth = stats_estimate(many, ARRAY_SIZE(many), STATS_CONFIDENCE).median;
+	for (int repeat = 0; repeat < REPEATS; repeat++) {
+		double values[133];
+		size_t count = 0;
+		struct estimate got;
+		enum stop stop = STOP_NOT_YET;
+
+		while (!stop) {
+			values[count++] = draw_beside(chance, part);
+			stop = stats_stop(values, count, &rule);
+		}
+		got = stats_estimate(values, count, STATS_CONFIDENCE);
+		if (stats_error(&got) > rule.error)
+			continue;
+		beside.narrow++;
+		beside.wrong += truth < got.low || got.high < truth;
+	}
+	return beside;
+}
+
+/* A neighbour either makes the interval wide, and so the row noisy, or does no harm to what
+ * the interval says: of 100 repeats at most five are neither. */
+static void test_stats__a_neighbour_is_seen_or_harmless(void **state)
+{
+	static const double parts[] = { 0, 0.1, 0.3, 0.45, 0.5, 0.55, 0.7, 0.9, 1 };
+	struct chance chance = { 4 };
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		struct beside got = measure_beside(&chance, parts[i]);
+
+		if (got.wrong > REPEATS * 5 / 100)
+			ROW_FAILS(failures, "part %g: %d of %d are wrong\n", parts[i],
+				  got.wrong, got.narrow);
+		/* Nobody there, or always the same. */
+		if ((parts[i] == 0 || parts[i] == 1) && got.narrow != REPEATS)
+			ROW_FAILS(failures, "part %g: noisy\n", parts[i]);
+		/* What is there half of the time is seen. */
+		if (parts[i] == 0.5 && got.narrow > REPEATS * 5 / 100)
+			ROW_FAILS(failures, "half: %d not noisy\n", got.narrow);
+	}
+	assert_rows(failures);
+}
+
 static void test_stats__stop_looks_seldom(void **state)
 {
 	static const struct stop_rule rule = { 6, 30, 0.02 };
@@ -212,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_stats__error),
 		cmocka_unit_test(test_stats__interval_covers),
 		cmocka_unit_test(test_stats__interval_covers_after_stopping),
+		cmocka_unit_test(test_stats__a_neighbour_is_seen_or_harmless),
 		cmocka_unit_test(test_stats__stop_looks_seldom),
 		cmocka_unit_test(test_stats__same_series_seldom_differ),
 		cmocka_unit_test(test_stats__different_series_differ),
