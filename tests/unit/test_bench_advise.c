@@ -110,6 +110,29 @@ static void test_advise__published_one_to_one(void **state)
 	assert_true(fabs(all / (44.7 * GB) - 1) < 0.01);
 }
 
+/* With one expander, 1:1 loses 60 to 78 % of what DRAM alone gives, from 200 lines in flight
+ * on (46 % with 100), and the advice never takes it. */
+static void test_advise__published_loss_at_one_to_one(void **state)
+{
+	static const double lines[] = { 200, 320, 450, 1200, 1000000 };
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		double alone = at_ratio(one_expander, INFINITY, lines[i]);
+		double loss = 1 - at_ratio(one_expander, 1, lines[i]) / alone;
+		struct advice got;
+
+		assert_int_equal(advise(one_expander, 2, lines[i], &got), 0);
+		if (loss > 0.79 || loss < 0.6)
+			ROW_FAILS(failures, "%g lines: 1:1 loses %.3f\n", lines[i], loss);
+		if (ratio_of(&got) < 9)
+			ROW_FAILS(failures, "%g lines: advises %u:%u\n", lines[i],
+				  got.weight[0], got.weight[1]);
+	}
+	assert_rows(failures);
+}
+
 /* The loss is lopsided: per cent of the best, by the bandwidths alone. */
 static void test_advise__published_losses(void **state)
 {
@@ -260,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_advise__published_ratios),
 		cmocka_unit_test(test_advise__bandwidth_rule_loses),
 		cmocka_unit_test(test_advise__published_one_to_one),
+		cmocka_unit_test(test_advise__published_loss_at_one_to_one),
 		cmocka_unit_test(test_advise__published_losses),
 		cmocka_unit_test(test_advise__rounds_toward_dram),
 		cmocka_unit_test(test_advise__is_near_the_optimum),
