@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whether tierbench's intervals hold, and whether it notices a neighbour.
+
+The same measurement is repeated. Its true figure is not known, so the median of all samples
+of all repeats stands for it: a 95 % interval should hold that in 95 of 100 repeats, unless
+the machine itself drifts between them, which is told apart as well as can be: those not
+marked noisy are counted by themselves. Then it is repeated beside a neighbour that copies
+memory on each CPU; all of those should be marked noisy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+KINDS = {"window": "latency", "random": "latency", "read": "bandwidth", "copy": "bandwidth"}
+NEIGHBOUR_BYTES = 64 << 20
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """One row of a result."""
+
+    median: float
+    low: float
+    high: float
+    noisy: bool
+    values: list[float]
+
+    def holds(self, figure: float) -> bool:
+        """Whether the interval has it."""
+        return self.low <= figure <= self.high
+
+
+def neighbour(cpu: int) -> None:
+    """Copies memory on one CPU until it is ended."""
+    os.sched_setaffinity(0, {cpu})
+    block = bytearray(NEIGHBOUR_BYTES)
+    while True:
+        bytes(block)
+
+
+class Neighbours:
+    """One on each CPU of this process, while the block lasts."""
+
+    def __enter__(self) -> None:
+        self.started = [multiprocessing.Process(target=neighbour, args=(cpu,), daemon=True)
+                        for cpu in os.sched_getaffinity(0)]
+        for process in self.started:
+            process.start()
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.started:
+            process.kill()
+            process.join()
+
+
+def repeat(bench: str, kind: str, seconds: float) -> Repeat:
+    """One measurement."""
+    result = subprocess.run(
+        [bench, KINDS[kind], "--only", kind, "--nodes", "fastest", "--seconds", str(seconds),
+         "--no-store", "--json"], capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise RuntimeError(result.stderr.strip())
+    row, = json.loads(result.stdout)["rows"]
+    return Repeat(row["median"], row["low"], row["high"], row["noisy"], row["values"])
+
+
+def report(kind: str, alone: list[Repeat], beside: list[Repeat]) -> None:
+    """One line of a kind."""
+    pooled = statistics.median(value for one in alone for value in one.values)
+    quiet = [one for one in alone if not one.noisy]
+    spread = (statistics.stdev(one.median for one in quiet) / pooled * 100
+              if len(quiet) > 1 else float("nan"))
+    print(f"{kind:<8} {sum(one.holds(pooled) for one in alone):>4} of {len(alone):<4} "
+          f"{sum(one.holds(pooled) for one in quiet):>4} of {len(quiet):<4} {spread:6.2f} % "
+          f"{sum(one.noisy for one in beside):>6} of {len(beside)}", flush=True)
+
+
+def main() -> int:
+    """Repeat, and count."""
+    parser = argparse.ArgumentParser(description="Count how often tierbench's intervals hold.")
+    parser.add_argument("--build", type=Path, default=Path("build/release"))
+    parser.add_argument("--repeats", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=0.5, help="that one may take")
+    parser.add_argument("names", nargs="*", metavar="KIND", help=", ".join(KINDS))
+    args = parser.parse_args()
+    unknown = set(args.names) - set(KINDS)
+    if unknown:
+        parser.error(f"no such kind: {', '.join(sorted(unknown))}")
+    bench = str(args.build / "bin" / "tierbench")
+
+    print("         interval holds    where not noisy  spread     noisy beside a neighbour")
+    try:
+        for kind in args.names or KINDS:
+            alone = [repeat(bench, kind, args.seconds) for _ in range(args.repeats)]
+            with Neighbours():
+                beside = [repeat(bench, kind, args.seconds) for _ in range(args.repeats)]
+            report(kind, alone, beside)
+    except RuntimeError as error:
+        print(f"repeats: {error}", file=sys.stderr)
+        return 1
+    print("\nspread: standard deviation of the medians of repeats that were not noisy")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
