@@ -1,196 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A whole machine looked at again and again: processes that come and go, small ones that are
 // counted and a large one that is sampled, what moved, and everything that may be missing.
-#include "fake_pages.h"
 #include "fault.h"
-#include "sampler.h"
 #include "unit.h"
-
-/* ---- a machine ----------------------------------------------------------------------------- */
-
-#define STATUS(uid, kib)                                       \
-	"Name:\tx\nUid:\t" uid "\t" uid "\t" uid "\t" uid "\n" \
-	"VmSize:\t    " kib " kB\nHugetlbPages:\t       0 kB\n"
-
-/* "pid (name) state parent ... starttime vsize rss": 52 words in all. */
-#define STAT(head, began, size, rss)                                        \
-	head " 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 " began " " size " " rss \
-	     " 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
-
-#define SMALL_MAPS                                             \
-	"00400000 default file=/bin/small mapped=4 N0=3 N2=1 " \
-	"kernelpagesize_kB=4\n"                                \
-	"00600000 bind:2 heap anon=12 dirty=12 N2=12 kernelpagesize_kB=4\n"
-
-#define MEMINFO(node)                                                       \
-	"Node " node " MemTotal:       1000 kB\nNode " node                 \
-	" MemFree:         400 kB\nNode " node " FilePages:       100 kB\n" \
-	"Node " node " AnonPages:       300 kB\nNode " node                 \
-	" HugePages_Total:     2\nNode " node " HugePages_Free:      1\n"   \
-	"Node " node " Whatever:      7 kB\n"
-
-static const struct test_file files[] = {
-	{ "/proc/2/stat", STAT("2 (kthreadd) S 0", "5", "0", "0"), 0 },
-	{ "/proc/2/status", "Name:\tkthreadd\nUid:\t0\t0\t0\t0\n", 0 },
-	{ "/proc/10/stat", STAT("10 (big one) S 1", "100", "16777216", "4096"), 0 },
-	{ "/proc/10/status", STATUS("0", "16384"), 0 },
-	{ "/proc/10/maps", "7f0000000000-7f0001000000 rw-p 00000000 00:00 0   [heap]\n",
-	  0 },
-	{ "/proc/10/cmdline", "big one --now", 0 },
-	{ "/proc/10/cgroup", "12:cpu:/old\n0::/a/b\n", 0 },
-	{ "/proc/20/stat", STAT("20 (small) S 10", "200", "65536", "16"), 0 },
-	{ "/proc/20/status", STATUS("1000", "64"), 0 },
-	{ "/proc/20/maps",
-	  "00400000-00404000 r-xp 00000000 08:01 7   /bin/small\n"
-	  "00600000-0060c000 rw-p 00000000 00:00 0   [heap]\n",
-	  0 },
-	{ "/proc/20/numa_maps", SMALL_MAPS, 0 },
-	{ "/proc/20/cmdline", "small", 0 },
-	{ "/proc/20/cgroup", "0::/a\n", 0 },
-	{ "/proc/30/stat", STAT("30 (mine) S 10", "300", "65536", "16"), 0 },
-	{ "/proc/30/status", STATUS("0", "64"), 0 },
-	{ "/proc/pressure/memory",
-	  "some avg10=1.50 avg60=0.00 avg300=0.00 total=1\n"
-	  "full avg10=0.25 avg60=0.00 avg300=0.00 total=1\n",
-	  0 },
-	{ "/sys/devices/system/node/node0/meminfo", MEMINFO("0"), 0 },
-	{ "/sys/devices/system/node/node2/meminfo", MEMINFO("2"), 0 },
-	{ "/sys/fs/cgroup/a/memory.numa_stat",
-	  "anon N0=4096 N1=0 N2=8192 N3=1\nfile N0=100 N1=0 N2=0 N3=0\nslab N0=1\n", 0 },
-	{ 0 },
-};
-
-static const struct test_file denied[] = {
-	{ "/proc/30/numa_maps", NULL, -EACCES },
-	{ 0 },
-};
-
-/* ---- its clock and its descriptors ----------------------------------------------------------- */
-
-static uint64_t now_ns, cpu_step_ns, cpu_ns;
-static int open_fds;
-
-static uint64_t fake_now(void)
-{
-	return now_ns;
-}
-
-static uint64_t fake_cpu(void)
-{
-	cpu_ns += cpu_step_ns;
-	return cpu_ns;
-}
-
-static int fake_open(int pid)
-{
-	if (fault_point())
-		return -EMFILE;
-	open_fds++;
-	return pid;
-}
-
-static const char *statm_of_10 = "4096 4096 0 0 0 0 0\n";
-
-static int fake_read(int fd, char *text, size_t size)
-{
-	if (fault_point())
-		return -ESRCH;
-	snprintf(text, size, "%s", fd == 10 ? statm_of_10 : "16 16 0 0 0 0 0\n");
-	return 0;
-}
-
-static void fake_close(int fd)
-{
-	(void)fd;
-	open_fds--;
-}
-
-static int fake_peek(int pid, const char *name, char *text, size_t size)
-{
-	if (fault_point() || pid == 30)
-		return -EACCES;
-	(void)name;
-	snprintf(text, size, "00400000 prefer (many):0,2 file=/bin/x mapped=1");
-	return 0;
-}
-
-static const struct watch_ops fake_watch = {
-	.open = fake_open,
-	.read = fake_read,
-	.close = fake_close,
-	.peek = fake_peek,
-	.now_ns = fake_now,
-	.cpu_ns = fake_cpu,
-};
-
-/* Nodes 0 and 1 are the fast tier, 2 the slow one. */
-static const struct tier_nodeset tiers[] = { { .bits = { 3 } }, { .bits = { 4 } } };
-
-static int begin(struct sampler *sampler, struct root *root)
-{
-	int ret = sampler_init(sampler, root, tiers, 2);
-
-	sampler->looking.watch = &fake_watch;
-	sampler->looking.pages = &fake_page_ops;
-	sampler->looking.page_bytes = 4096;
-	sampler->looking.hold_ns = 100000;
-	sampler->looking.seed = 77;
-	sampler->nodes = (struct tier_nodeset){ .bits = { 7 } };
-	return ret;
-}
-
-static const struct allowance everybody = {
-	.pages = 2000,
-	.cpu_ns = 1000000,
-	.names = true,
-};
-
-static int refresh(struct sampler *sampler, const struct allowance *allowance)
-{
-	int ret = sampler_refresh(sampler, allowance);
-
-	if (!ret && allowance->pid)
-		ret = sampler_mappings(sampler);
-	if (!ret)
-		ret = sampler_groups(sampler);
-	return ret ? ret : sampler_publish(sampler, allowance->pid);
-}
-
-static struct root *root;
-static struct sampler sampler;
-
-static int set_up(void **state)
-{
-	(void)state;
-	now_ns = 1000000000;
-	cpu_ns = 0;
-	cpu_step_ns = 0;
-	open_fds = 0;
-	statm_of_10 = "4096 4096 0 0 0 0 0\n";
-	fake_pages_reset();
-	fake_pages_fill(0, 1024, 0);
-	fake_pages_fill(1024, 3072, 2);
-	root = patched_root(files_root(files), denied);
-	assert_int_equal(begin(&sampler, root), 0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	sampler_free(&sampler);
-	root_close(root);
-	return open_fds;
-}
-
-static const struct tier_process_sample *process(int pid)
-{
-	for (uint32_t i = 0; i < sampler.sample.n_processes; i++)
-		if (sampler.sample.processes[i].pid == pid)
-			return &sampler.sample.processes[i];
-	fail_msg("no process %d", pid);
-	return NULL;
-}
+#include "watched.h"
 
 /* ---- what is found --------------------------------------------------------------------------- */
 
@@ -386,7 +199,8 @@ static void test_sampler__number_that_went_to_another(void **state)
 
 static void test_sampler__those_that_ended(void **state)
 {
-	struct root *empty = files_root(&files[ARRAY_SIZE(files) - 5]);
+	static const struct test_file nobody[] = { { "/proc/uptime", "1\n", 0 }, { 0 } };
+	struct root *empty = files_root(nobody);
 
 	(void)state;
 	assert_int_equal(refresh(&sampler, &everybody), 0);
@@ -509,7 +323,7 @@ static int scenario(void *arg)
 	const struct allowance *allowance = arg;
 	struct root *lent = fault_lent_root(whole);
 	struct sampler one = { 0 };
-	int ret = lent ? begin(&one, lent) : -ENOMEM;
+	int ret = lent ? watch_begin(&one, lent) : -ENOMEM;
 
 	if (!ret)
 		ret = refresh(&one, allowance);
@@ -541,7 +355,7 @@ static void test_sampler__survives_faults(void **state)
 	assert_true(fault_each(scenario, &one) > 10);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, watch_set_up, watch_tear_down)
 
 int main(void)
 {
