@@ -12,9 +12,8 @@
 /* Kept open, unless the caller says how many. */
 #define DESCRIPTORS 256
 
-/* Command lines and control groups that are read in one refresh, so that the first is not
- * held up by ten thousand of them. */
-#define NAMES_AT_ONCE 512
+/* What part of the time goes to names that may be old. */
+#define NAMES_SHARE 6
 
 /* Threads of the kernel are met again after one to two of these. */
 #define MEET_AGAIN_S 30
@@ -299,22 +298,6 @@ static int measure_all(struct sampler *sampler)
 	return ret;
 }
 
-static int name_some(struct sampler *sampler)
-{
-	unsigned int named = 0;
-
-	for (size_t i = 0; i < sampler->n_subjects && named < NAMES_AT_ONCE; i++) {
-		struct subject *subject = &sampler->subjects[i];
-
-		if (subject->cgroup || !subject->has_memory)
-			continue;
-		if (subject_name(subject, &sampler->looking))
-			return -ENOMEM;
-		named++;
-	}
-	return 0;
-}
-
 /* ---- whose turn it is ---------------------------------------------------------------- */
 
 static int compare_turns(const void *a, const void *b)
@@ -444,7 +427,7 @@ static int look_by_worth(struct sampler *sampler, const struct claim *claims, si
 	return ret < 0 ? ret : 0;
 }
 
-static int look_at_all(struct sampler *sampler, const struct allowance *allowance)
+static int look_at_all(struct sampler *sampler, uint32_t pages, uint64_t for_ns)
 {
 	uint64_t began = sampler->looking.watch->cpu_ns();
 	struct claim *claims;
@@ -453,12 +436,12 @@ static int look_at_all(struct sampler *sampler, const struct allowance *allowanc
 
 	if (ret)
 		return ret;
-	claims = make_claims(sampler, n, allowance->pages);
+	claims = make_claims(sampler, n, pages);
 	if (!claims)
 		return -ENOMEM;
-	ret = look_at_new(sampler, n, began + allowance->cpu_ns / 3);
+	ret = look_at_new(sampler, n, began + for_ns / 3);
 	if (!ret)
-		ret = look_by_worth(sampler, claims, n, began + allowance->cpu_ns);
+		ret = look_by_worth(sampler, claims, n, began + for_ns);
 	free(claims);
 	return ret;
 }
@@ -478,6 +461,7 @@ static int look_at_one(struct sampler *sampler, const struct allowance *allowanc
 int sampler_refresh(struct sampler *sampler, const struct allowance *allowance)
 {
 	const struct watch_ops *watch = sampler->looking.watch;
+	const uint64_t naming_ns = allowance->names ? allowance->cpu_ns / NAMES_SHARE : 0;
 	uint64_t cpu = watch->cpu_ns();
 	int ret;
 
@@ -489,10 +473,11 @@ int sampler_refresh(struct sampler *sampler, const struct allowance *allowance)
 	if (!ret)
 		ret = measure_all(sampler);
 	if (!ret && allowance->names)
-		ret = name_some(sampler);
+		ret = sampler_name(sampler, naming_ns);
 	if (!ret)
 		ret = allowance->pid ? look_at_one(sampler, allowance) :
-				       look_at_all(sampler, allowance);
+				       look_at_all(sampler, allowance->pages,
+						   allowance->cpu_ns - naming_ns);
 	sampler->sample.asked_pages = sampler->looking.asked;
 	sampler->sample.walks = (uint32_t)sampler->looking.walked;
 	sampler->sample.cpu_ns = watch->cpu_ns() - cpu;

@@ -29,6 +29,7 @@ struct sampler {
 	struct subject *subjects;   /* ascending by pid */
 	size_t n_subjects, room;
 	uint32_t descriptors; /* still to be kept open */
+	int renewed, renewed_other; /* whose name was read anew last: their pids */
 	struct strbuf names;
 	struct strbuf order; /* of looks: array of struct turn */
 
@@ -68,6 +69,7 @@ int sampler_mappings(struct sampler *sampler) MUST_CHECK;
 int sampler_publish(struct sampler *sampler, int pid) MUST_CHECK;
 
 /* Its parts. */
+int sampler_name(struct sampler *sampler, uint64_t renewing_ns) MUST_CHECK;
 void sampler_free_groups(struct sampler *sampler);
 void sampler_free_spans(struct sampler *sampler);
 

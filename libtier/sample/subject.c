@@ -160,6 +160,8 @@ int subject_name(struct subject *subject, struct looking *looking)
 
 	if (ret == -ENOMEM)
 		return ret;
+	subject->named_ns = looking->watch->now_ns();
+	subject->named_for = subject->mapped_pages;
 	free(subject->command);
 	subject->command = as_line(&looking->text);
 	ret = read_text(subject, looking, "cgroup");
@@ -169,6 +171,18 @@ int subject_name(struct subject *subject, struct looking *looking)
 	subject->cgroup = group_of(strbuf_text(&looking->text));
 	peek_policy(subject, looking);
 	return subject->cgroup ? 0 : -ENOMEM;
+}
+
+int subject_renew(struct subject *subject, struct looking *looking)
+{
+	uint64_t began = subject->started;
+	int ret = subject_meet(subject, looking);
+
+	if (!ret && subject->started != began)
+		ret = -ESRCH;
+	/* Who has its number now is met when its size is asked for. */
+	subject->started = began;
+	return ret ? ret : subject_name(subject, looking);
 }
 
 static int take_heap(struct subject *subject, struct looking *looking,

@@ -52,7 +52,9 @@ struct subject {
 	bool has_memory; /* a thread of the kernel has none */
 	bool is_here;	 /* in the list of processes now */
 	char *name;
-	char *command; /* NULL: not read yet, nor the control group */
+	uint64_t named_ns;  /* when command and control group were, */
+	uint64_t named_for; /* and its mapped_pages then */
+	char *command;	    /* NULL: not read yet, nor the control group */
 	char *cgroup;
 	char policy[48];
 	bool names_heap;  /* libtiermalloc.so was among its mappings, when last read */
@@ -89,6 +91,9 @@ int subject_meet(struct subject *subject, struct looking *looking) MUST_CHECK;
 int subject_measure(struct subject *subject, struct looking *looking) MUST_CHECK;
 /* What is read late: its command line and its control group. 0 or -ENOMEM. */
 int subject_name(struct subject *subject, struct looking *looking) MUST_CHECK;
+/* Read anew who it is, and that: another program, another owner, another group. -ENOMEM,
+ * -ESRCH. */
+int subject_renew(struct subject *subject, struct looking *looking) MUST_CHECK;
 /* What its heap says of itself, if it has one of libtiermalloc.so: behind a look, which tells
  * whether a search is worth it. 0 or -ENOMEM. */
 int subject_heap(struct subject *subject, struct looking *looking) MUST_CHECK;
