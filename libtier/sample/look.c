@@ -25,6 +25,9 @@
 /* Half of an interval that another look would not narrow. */
 #define SURE_ENOUGH 0.02
 
+/* A walk says how much lies where, but not which pages moved: so many are asked about for that. */
+#define WALK_PANEL SPLIT_LEAST
+
 /* Draws to find out where there is anything at all. */
 #define PILOTS 3
 
@@ -130,12 +133,17 @@ static int walk(struct subject *subject, struct looking *looking)
 
 /* ---- sampled -------------------------------------------------------------------------- */
 
+static bool areas_are_old(const struct subject *subject, uint64_t now_ns)
+{
+	return !subject->areas.n || subject->areas_for != subject->mapped_pages ||
+	       now_ns - subject->areas_read_ns >= MAPS_AGE_NS;
+}
+
 static int read_areas(struct subject *subject, struct looking *looking, uint64_t now_ns)
 {
 	int ret;
 
-	if (subject->areas.n && subject->areas_for == subject->mapped_pages &&
-	    now_ns - subject->areas_read_ns < MAPS_AGE_NS)
+	if (!areas_are_old(subject, now_ns))
 		return 0;
 	strbuf_reset(&looking->text);
 	ret = process_maps(looking->root, subject->pid, &looking->text);
@@ -200,19 +208,19 @@ static int explore(struct subject *subject, struct looking *looking, size_t n)
 	return 0;
 }
 
-/* Half of what was found is asked about again next time. */
+/* One of so many of what was found is asked about again next time. */
 static int keep_panel(struct subject *subject, const struct looking *looking,
-		      uint64_t now_ns)
+		      uint64_t now_ns, size_t one_of)
 {
 	const struct points *points = &looking->points;
 	struct points *panel = &subject->panel;
-	int ret = points_reserve(panel, points->n / 2 + 1);
+	int ret = points_reserve(panel, points->n / one_of + 1);
 
 	if (ret)
 		return ret;
 	panel->n = 0;
 	for (size_t i = 0, found = 0; i < points->n; i++) {
-		if (points->nodes[i] < 0 || found++ % 2)
+		if (points->nodes[i] < 0 || found++ % one_of)
 			continue;
 		panel->pages[panel->n] = points->pages[i];
 		panel->nodes[panel->n] = points->nodes[i];
@@ -295,18 +303,84 @@ static int sample(struct subject *subject, struct looking *looking, uint32_t pag
 	if (!looking->tally.found)
 		return refuse(subject, -ENODATA);
 	take_sample(subject, looking);
-	return keep_panel(subject, looking, now_ns);
+	return keep_panel(subject, looking, now_ns, 2);
+}
+
+/* ---- flows of what is walked ----------------------------------------------------------- */
+
+static int draw_panel(struct subject *subject, struct looking *looking, uint64_t now_ns)
+{
+	int ret = read_areas(subject, looking, now_ns);
+
+	if (!ret && !areas_are_known(&subject->areas))
+		ret = explore(subject, looking, WALK_PANEL);
+	if (!ret)
+		ret = draw_and_ask(subject, looking, WALK_PANEL);
+	if (ret)
+		return ret;
+	areas_fade(&subject->areas);
+	begin_tally(looking);
+	tally_points(&looking->tally, &looking->points, &subject->areas);
+	return keep_panel(subject, looking, now_ns, 1);
+}
+
+/* Those of the panel that were just found, where they were found. */
+static void renew_panel(struct subject *subject, const struct looking *looking,
+			uint64_t now_ns)
+{
+	struct points *panel = &subject->panel;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < panel->n; i++) {
+		if (looking->points.nodes[i] < 0)
+			continue;
+		panel->pages[kept] = panel->pages[i];
+		panel->nodes[kept] = looking->points.nodes[i];
+		panel->cells[kept] = panel->cells[i];
+		panel->weights[kept] = panel->weights[i];
+		kept++;
+	}
+	panel->n = kept;
+	subject->panel_ns = now_ns;
+}
+
+/* The same pages for as long as the list of mappings is good. What goes wrong leaves flows
+ * unknown, and nothing else. */
+static int follow(struct subject *subject, struct looking *looking)
+{
+	uint64_t now_ns = looking->watch->now_ns();
+	int ret;
+
+	subject->flow_seconds = 0;
+	if (!looking->pages || looking->walks_all || looking->n_tiers < 2)
+		return 0;
+	ret = ask_panel(subject, looking, now_ns);
+	if (!ret && subject->flow_seconds > 0 && !areas_are_old(subject, now_ns)) {
+		renew_panel(subject, looking, now_ns);
+		return 0;
+	}
+	if (!ret)
+		ret = draw_panel(subject, looking, now_ns);
+	if (ret)
+		subject->panel.n = 0;
+	return ret == -ENOMEM ? ret : 0;
 }
 
 int subject_look(struct subject *subject, struct looking *looking, uint32_t pages)
 {
+	bool is_first = subject->how == TIER_PLACED_UNKNOWN;
 	int ret = make_shares(subject, looking);
 
 	if (ret)
 		return ret;
 	subject->looked_ns = looking->watch->now_ns();
 	subject->error = 0;
-	ret = subject_is_walked(subject, looking) ? walk(subject, looking) :
-						    sample(subject, looking, pages);
+	if (!subject_is_walked(subject, looking))
+		ret = sample(subject, looking, pages);
+	else
+		ret = walk(subject, looking);
+	/* Who is looked at once only has no flows, and shall not pay for them. */
+	if (!ret && !is_first && subject->how == TIER_PLACED_EXACT)
+		ret = follow(subject, looking);
 	return ret || !looking->asks_heaps ? ret : subject_heap(subject, looking);
 }

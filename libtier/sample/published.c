@@ -32,6 +32,11 @@ static uint64_t base_of(const struct subject *subject, const struct looking *loo
 						   subject_bytes(subject, looking);
 }
 
+static bool is_placed(const struct subject *subject)
+{
+	return subject->how == TIER_PLACED_EXACT || subject->how == TIER_PLACED_SAMPLED;
+}
+
 static void describe(const struct sampler *sampler, const struct subject *subject,
 		     struct tier_process_sample *out)
 {
@@ -60,7 +65,7 @@ static void describe(const struct sampler *sampler, const struct subject *subjec
 		.cgroup = subject->cgroup ? subject->cgroup : "",
 		.policy = subject->policy,
 	};
-	if (subject->how != TIER_PLACED_SAMPLED || subject->flow_seconds <= 0)
+	if (!is_placed(subject) || subject->flow_seconds <= 0)
 		return;
 	out->flags |= TIER_PROCESS_KNOWS_FLOWS;
 	out->promoted = flow_of(subject, &subject->promoted, bytes);
@@ -78,11 +83,6 @@ static int add_places(struct sampler *sampler, const struct subject *subject)
 			return -ENOMEM;
 	}
 	return 0;
-}
-
-static bool is_placed(const struct subject *subject)
-{
-	return subject->how == TIER_PLACED_EXACT || subject->how == TIER_PLACED_SAMPLED;
 }
 
 static int add_process(struct sampler *sampler, const struct subject *subject)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a process's heap says of itself, seen by the sampler: who is asked, how often, and what
 // becomes of it when another program comes.
-#include "fake_pages.h"
 #include "fault.h"
 #include "heap_page.h"
+#include "machine.h"
+#include "pages.h"
 #include "sampler.h"
 #include "unit.h"
 
@@ -15,11 +16,16 @@
 	"00400000 default file=/bin/small mapped=4 N0=3 N2=1 " \
 	"kernelpagesize_kB=4\n"
 
+#define STAT(bytes)                                                                     \
+	{                                                                               \
+		"/proc/20/stat",                                                        \
+			"20 (small) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 200 " bytes \
+			" 16 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", \
+			0                                                               \
+	}
+
 static const struct test_file files[] = {
-	{ "/proc/20/stat",
-	  "20 (small) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 200 65536 16"
-	  " 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
-	  0 },
+	STAT("65536"),
 	{ "/proc/20/status", "Name:\tx\nUid:\t0\t0\t0\t0\nVmSize:\t    64 kB\n", 0 },
 	{ "/proc/20/numa_maps",
 	  PROGRAM_MAPS "00700000 default file=" LIBRARY
@@ -36,6 +42,12 @@ static const struct test_file files[] = {
 
 static const struct test_file without[] = {
 	{ "/proc/20/numa_maps", PROGRAM_MAPS, 0 },
+	{ "/proc/20/maps", "00400000-00404000 r-xp 00000000 08:01 3   /bin/small\n", 0 },
+	{ 0 },
+};
+
+static const struct test_file grown[] = {
+	STAT("69632"),
 	{ 0 },
 };
 
@@ -93,6 +105,16 @@ static int fake_peek(int pid, const char *name, char *text, size_t size)
 	return fault_point() ? -EACCES : 0;
 }
 
+/* Flows are asked about its pages; none of them is there. */
+static int find_none(const struct page_request *request)
+{
+	for (size_t i = 0; i < request->count; i++)
+		request->status[i] = -ENOENT;
+	return fault_point() ? -EPERM : 0;
+}
+
+static const struct page_ops no_pages = { .move = find_none };
+
 static uint64_t fake_now(void)
 {
 	return now_ns;
@@ -120,7 +142,7 @@ static int begin(struct sampler *fresh, struct root *from)
 	int ret = sampler_init(fresh, from, tiers, 2);
 
 	fresh->looking.watch = &fake_watch;
-	fresh->looking.pages = &fake_page_ops;
+	fresh->looking.pages = &no_pages;
 	fresh->looking.page_bytes = 4096;
 	fresh->looking.hold_ns = 100000;
 	return ret;
@@ -163,7 +185,6 @@ static int set_up(void **state)
 	has_page = true;
 	reads = 0;
 	statm = "16 16 0 0 0 0 0\n";
-	fake_pages_reset();
 	root = files_root(files);
 	return begin(&sampler, root);
 }
@@ -228,6 +249,7 @@ static void test_heap_look__without_a_page(void **state)
 	has_page = true;
 	assert_null(heap()->text);
 	statm = "17 16 0 0 0 0 0\n";
+	patch(grown);
 
 	assert_non_null(heap()->text);
 }
