@@ -1167,7 +1167,9 @@ struct tier_sample {
 	 * -EOPNOTSUPP (it has this one, which is not read), what looking for one gave. */
 	const char *bandwidth_counter;
 	int32_t bandwidth_error;
-	uint32_t reserved;
+	/* 1: since the look before, memory came to a node that had none, or the last of a
+	 * node's went: the topology is to be loaded anew. */
+	uint32_t nodes_changed;
 };
 
 /*

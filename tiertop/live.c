@@ -10,7 +10,8 @@
 
 #include "nodeset.h"
 
-/* Nodes come and go, and switches are turned: look again after so many seconds. */
+/* Switches are turned, and there may be more of a node: look again after so many seconds, and
+ * at once when libtier says that a node came or went. */
 #define TOPOLOGY_SECONDS 10
 
 /* Descriptors that are left to the rest of us. */
@@ -28,6 +29,7 @@ struct live {
 	struct tier_ctx *ctx;
 	struct tier_topology *topology;
 	double topology_time;
+	bool nodes_changed;
 	struct tier_sampler *all, *one;
 	struct tier_traffic *traffic; /* TIER_MAX_NODES: before, */
 	struct tier_traffic *now;     /* and now */
@@ -114,9 +116,10 @@ static int renew_topology(struct live *live)
 	struct tier_topology *topology = NULL;
 	int ret;
 
-	if (now - live->topology_time < TOPOLOGY_SECONDS)
+	if (now - live->topology_time < TOPOLOGY_SECONDS && !live->nodes_changed)
 		return 0;
 	live->topology_time = now;
+	live->nodes_changed = false;
 	ret = tier_topology_load(live->ctx, TIER_LOAD_CHEAP, &topology, NULL);
 	if (ret)
 		return ret == -ENOMEM ? ret : 0;
@@ -534,6 +537,7 @@ static int look_at_all(struct live *live, const struct live_wish *wish,
 
 	if (ret)
 		return ret;
+	live->nodes_changed = sample->nodes_changed;
 	record->n_tiers = sample->n_tiers;
 	take_costs(sample, record);
 	ret = take_bandwidth(sample, record);

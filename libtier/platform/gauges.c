@@ -17,6 +17,11 @@ int node_file(struct root *root, unsigned int node, const char *name, struct str
 	return root->ops->read(root, path, out);
 }
 
+int nodes_with_memory(struct root *root, struct strbuf *out)
+{
+	return root->ops->read(root, "/sys/devices/system/node/has_memory", out);
+}
+
 int cgroup_file(struct root *root, const char *path, const char *name, struct strbuf *out)
 {
 	SCOPED_STRBUF struct strbuf whole = { 0 };

@@ -9,6 +9,8 @@
 /* "meminfo" of a node. -ENOENT: no such node any more. */
 int node_file(struct root *root, unsigned int node, const char *name,
 	      struct strbuf *out) MUST_CHECK;
+/* The nodes that have memory, as text: changes when some comes to a node, or all of it goes. */
+int nodes_with_memory(struct root *root, struct strbuf *out) MUST_CHECK;
 /* A file of a control group (version 2), whose path begins at the top of the hierarchy. */
 int cgroup_file(struct root *root, const char *path, const char *name,
 		struct strbuf *out) MUST_CHECK;

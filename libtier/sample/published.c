@@ -152,10 +152,31 @@ static int add_node(struct sampler *sampler, unsigned int node)
 	return 0;
 }
 
+/* Who made the sampler knows which nodes there were, not which there are. */
+static int compare_nodes(struct sampler *sampler)
+{
+	struct strbuf *text = &sampler->looking.text;
+	char *list;
+	int ret;
+
+	strbuf_reset(text);
+	ret = nodes_with_memory(sampler->looking.root, text);
+	if (ret)
+		return ret == -ENOMEM ? ret : 0;
+	list = strdup(strbuf_text(text));
+	if (!list)
+		return -ENOMEM;
+	sampler->sample.nodes_changed = sampler->with_memory &&
+					strcmp(sampler->with_memory, list) != 0;
+	free(sampler->with_memory);
+	sampler->with_memory = list;
+	return 0;
+}
+
 static int publish_nodes(struct sampler *sampler)
 {
 	struct tier_sample *sample = &sampler->sample;
-	int ret = 0;
+	int ret = compare_nodes(sampler);
 
 	for (int node = tier_nodeset_next(&sampler->nodes, -1); !ret && node >= 0;
 	     node = tier_nodeset_next(&sampler->nodes, node))

@@ -81,6 +81,7 @@ void sampler_free(struct sampler *sampler)
 	looking_free(&sampler->looking);
 	free(sampler->tiers);
 	free(sampler->rank);
+	free(sampler->with_memory);
 }
 
 /* ---- who is there -------------------------------------------------------------------- */

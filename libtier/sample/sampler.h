@@ -25,10 +25,11 @@ struct sampler {
 	struct looking looking;
 	struct tier_nodeset *tiers; /* n_tiers + 1 */
 	struct tier_nodeset nodes;  /* to read meminfo of; the caller's to fill */
+	char *with_memory;	    /* the kernel's list of nodes; NULL: not read yet */
 	uint32_t *rank;		    /* by node */
 	struct subject *subjects;   /* ascending by pid */
 	size_t n_subjects, room;
-	uint32_t descriptors; /* still to be kept open */
+	uint32_t descriptors;	    /* still to be kept open */
 	int renewed, renewed_other; /* whose name was read anew last: their pids */
 	struct strbuf names;
 	struct strbuf order; /* of looks: array of struct turn */

@@ -271,6 +271,25 @@ static void test_live__node_that_comes(void **state)
 	assert_true(record.processes[0].tiers[2].value == 0);
 }
 
+/* Not only after ten seconds: the kernel's list of nodes tells. */
+static void test_live__nodes_are_seen_at_once(void **state)
+{
+	(void)state;
+	look();
+	take_node_3();
+
+	look();
+	look();
+	assert_string_equal(record.tiers[1].nodes, "2");
+	assert_true(record.tiers[1].total.is_known);
+	give_node_3();
+	look();
+	look();
+
+	assert_string_equal(record.tiers[1].nodes, "2-3");
+	assert_true(record.processes[0].tiers[1].value == 12 * 4096);
+}
+
 /* The screen is sorted by a tier that is no more, and then by one that is again. */
 static void test_live__tier_that_goes_and_comes(void **state)
 {
@@ -310,6 +329,7 @@ int main(void)
 		TEST(test_live__number_that_comes_again),
 		TEST(test_live__node_that_goes),
 		TEST(test_live__node_that_comes),
+		TEST(test_live__nodes_are_seen_at_once),
 		TEST(test_live__tier_that_goes_and_comes),
 	};
 
