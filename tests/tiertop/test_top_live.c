@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A machine that changes between two records: processes end, nodes go and come.
+// A machine that changes between two records: processes end, nodes go and come. And that for long.
 #include "live.h"
 
+#include <dirent.h>
+#include <malloc.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "machine.h"
 #include "parse.h"
@@ -319,9 +324,162 @@ static void test_live__tier_that_goes_and_comes(void **state)
 	grid_free(&grid);
 }
 
+/* ---- for long ----------------------------------------------------------------------------------- */
+
+static size_t descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+/* Blocks that are in use, of at least 32 bytes each. Under the address sanitizer nothing, which
+ * looks for leaks itself. */
+#define LEAST_BLOCK 32U
+static size_t heap_bytes(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+static void look_later(int times)
+{
+	while (times--) {
+		seconds_later++;
+		look();
+	}
+}
+
+/* Processes come, become others and go, a node goes and comes back, and so does a tier. */
+static void churn(unsigned int round)
+{
+	struct grid grid = { 0 };
+	char name[64];
+	int pid = 1000 + (int)(round % 7);
+
+	add_process(pid, round);
+	look_later(1);
+	snprintf(name, sizeof(name), "/proc/%d/cmdline", pid);
+	tree_add(folder, name, "another");
+	take_node_3();
+	look_later(2);
+	take_node(2);
+	tell_nodes("0-1\n", NULL);
+	look_later(2);
+	give_node(2);
+	give_node_3();
+	look_later(2);
+	assert_int_equal(record.n_tiers, 2);
+	assert_int_equal(record.n_processes, 3);
+	assert_int_equal(grid_size(&grid, 24, 80), 0);
+	screen_draw(&grid, &ui, &record);
+	grid_free(&grid);
+	snprintf(name, sizeof(name), "/proc/%d", pid);
+	drop(name);
+	look_later(1);
+}
+
+static unsigned int churn_until(unsigned int round, unsigned int end)
+{
+	while (round < end)
+		churn(round++);
+	return round;
+}
+
+/* 1,040 refreshes: not a block more is held than after the first 80. */
+static void test_live__nothing_grows(void **state)
+{
+	enum { ROUNDS = 130 };
+	unsigned int round = churn_until(0, 10);
+	size_t bytes = heap_bytes(), files = descriptors();
+
+	(void)state;
+	churn_until(round, ROUNDS);
+
+	assert_int_equal(descriptors(), files);
+	assert_true(heap_bytes() < bytes + (ROUNDS - round) * LEAST_BLOCK / 2);
+}
+
+static pid_t begin_child(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	assert_true(pid > 0);
+	return pid;
+}
+
+static void end_child(pid_t pid)
+{
+	if (!pid)
+		return;
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* This machine, whose processes nobody keeps still: what is held is given back at the end. */
+static void look_at_this_machine(int looks)
+{
+	struct tier_diag diag;
+	pid_t child = 0;
+
+	assert_int_equal(live_open(NULL, &live, &diag), 0);
+	wish = (struct live_wish){ .groups = true, .mappings_of = getpid() };
+	for (int i = 0; i < looks; i++) {
+		if (i % 10 == 0) {
+			end_child(child);
+			child = begin_child();
+		}
+		look_later(1);
+		assert_non_null(record_process(&record, child));
+	}
+	end_child(child);
+	live_close(live);
+	live = NULL;
+	record_free(&record);
+	ui_free(&ui);
+	ui_init(&ui);
+}
+
+static void test_live__nothing_is_left(void **state)
+{
+	enum { LOOKS = 200 };
+	size_t bytes, files;
+
+	(void)state;
+	live_close(live);
+	/* What the C library and hwloc keep for good. */
+	look_at_this_machine(20);
+	bytes = heap_bytes();
+	files = descriptors();
+
+	look_at_this_machine(LOOKS);
+
+	assert_int_equal(descriptors(), files);
+	assert_true(heap_bytes() < bytes + LOOKS);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_machine, close_machine)
 
-int main(void)
+/* The C library's cache of free blocks would count as blocks in use. */
+static void count_exactly(char **argv)
+{
+	if (getenv("GLIBC_TUNABLES"))
+		return;
+	setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
+	execv("/proc/self/exe", argv);
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_live__process_that_ends),
@@ -331,7 +489,11 @@ int main(void)
 		TEST(test_live__node_that_comes),
 		TEST(test_live__nodes_are_seen_at_once),
 		TEST(test_live__tier_that_goes_and_comes),
+		TEST(test_live__nothing_grows),
+		TEST(test_live__nothing_is_left),
 	};
 
+	(void)argc;
+	count_exactly(argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
