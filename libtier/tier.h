@@ -1138,6 +1138,21 @@ struct tier_group_sample {
 	const uint64_t *file_bytes;
 };
 
+enum tier_bandwidth_flags {
+	TIER_BANDWIDTH_KNOWS_TOTAL = 1 << 0,
+	TIER_BANDWIDTH_KNOWS_LOCAL = 1 << 1,
+};
+
+/* What the CPUs below one last-level cache move to and from memory, on whichever node that is:
+ * a socket's figure or a part of it, not a tier's. */
+struct tier_bandwidth_sample {
+	struct tier_nodeset nodes; /* that these CPUs are on */
+	uint32_t domain;	   /* the cache's number */
+	uint32_t known;		   /* enum tier_bandwidth_flags; a rate takes two looks */
+	double total_per_sec;	   /* bytes */
+	double local_per_sec;	   /* of these, with memory of their own socket */
+};
+
 /* It and all that it points to last until the next call with its sampler. May grow at its
  * end. */
 struct tier_sample {
@@ -1163,13 +1178,16 @@ struct tier_sample {
 	const struct tier_mapping_sample *mappings;
 	const struct tier_place *node_places; /* of the one process: TIER_MAX_NODES */
 	const struct tier_heap_sample *heaps; /* of each process; with NAMES */
-	/* Why nothing is said of bandwidth: -ENOENT (the kernel has no counter of it),
+	/* 0, or why nothing is said of bandwidth: -ENOENT (the kernel has no counter of it),
 	 * -EOPNOTSUPP (it has this one, which is not read), what looking for one gave. */
 	const char *bandwidth_counter;
 	int32_t bandwidth_error;
 	/* 1: since the look before, memory came to a node that had none, or the last of a
 	 * node's went: the topology is to be loaded anew. */
 	uint32_t nodes_changed;
+	const struct tier_bandwidth_sample *bandwidths; /* resctrl's, where it is mounted */
+	uint32_t n_bandwidths;
+	uint32_t reserved;
 };
 
 /*

@@ -185,12 +185,36 @@ static int put_bound(const struct record *record, const struct bound *bound,
 	return ret;
 }
 
+/* Of CPUs, on whichever tier the memory is. */
+static int put_bandwidths(const struct record *record, struct strbuf *out)
+{
+	static const char name[] = "tier_cpu_memory_bytes_per_second";
+	int ret = 0;
+
+	if (record->n_bandwidths)
+		ret = put_family(out, name, "Moved by the CPUs below a cache.");
+	for (size_t i = 0; !ret && i < record->n_bandwidths; i++) {
+		const struct rec_bandwidth *one = &record->bandwidths[i];
+
+		if (!one->total.is_known)
+			continue;
+		ret = strbuf_printf(out, "%s{domain=\"%d\",nodes=\"", name, one->domain);
+		if (!ret)
+			ret = put_label(out, one->nodes);
+		if (!ret)
+			ret = strbuf_printf(out, "\"} %.0f\n", one->total.value);
+	}
+	return ret;
+}
+
 int openmetrics_write(const struct record *record, struct strbuf *out)
 {
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(gauges); i++)
 		ret = put_tiers(record, &gauges[i], out);
+	if (!ret)
+		ret = put_bandwidths(record, out);
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(bounds); i++)
 		ret = put_bound(record, &bounds[i], out);
 	if (!ret)

@@ -71,6 +71,14 @@ const struct field mapping_fields[] = {
 	{ 0 },
 };
 
+const struct field bandwidth_fields[] = {
+	{ "domain", FIELD_INT, offsetof(struct rec_bandwidth, domain) },
+	{ "nodes", FIELD_TEXT, offsetof(struct rec_bandwidth, nodes) },
+	{ "total_bytes_per_s", FIELD_KNOWN, offsetof(struct rec_bandwidth, total) },
+	{ "local_bytes_per_s", FIELD_KNOWN, offsetof(struct rec_bandwidth, local) },
+	{ 0 },
+};
+
 const char *const placed_words[4] = { "unknown", "exact", "sampled", "refused" };
 
 void record_free(struct record *record)

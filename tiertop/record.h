@@ -69,6 +69,13 @@ struct rec_mapping {
 	uint64_t *tiers;    /* bytes, n_tiers + 1; NULL: not known */
 };
 
+/* Of the CPUs below one last-level cache. */
+struct rec_bandwidth {
+	int domain;
+	const char *nodes;	   /* that they are on */
+	struct known total, local; /* bytes per second */
+};
+
 struct record {
 	struct arena arena;
 	double time;	 /* seconds since 1970 */
@@ -86,6 +93,8 @@ struct record {
 	struct rec_group *groups;
 	int mappings_of; /* pid; 0: nobody */
 	struct rec_mapping *mappings;
+	size_t n_bandwidths;
+	struct rec_bandwidth *bandwidths;
 };
 
 void record_free(struct record *record);
@@ -118,7 +127,7 @@ struct field {
 };
 
 extern const struct field record_fields[], tier_fields[], process_fields[],
-	group_fields[], mapping_fields[];
+	group_fields[], mapping_fields[], bandwidth_fields[];
 
 /* Words for `how`, in its order. */
 extern const char *const placed_words[4];

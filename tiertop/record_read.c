@@ -252,6 +252,11 @@ static void take_mapping(struct reader *reader, struct json_object *from, size_t
 	mapping->tiers = take_row(reader, from, "tier_bytes");
 }
 
+static void take_bandwidth(struct reader *reader, struct json_object *from, size_t i)
+{
+	take_fields(reader, bandwidth_fields, from, &reader->record->bandwidths[i]);
+}
+
 /* The lists, the tiers first, as the others have a place for each of them. */
 static const struct list {
 	const char *key;
@@ -267,6 +272,9 @@ static const struct list {
 	  offsetof(struct record, groups), take_group },
 	{ "mappings", sizeof(struct rec_mapping), offsetof(struct record, n_mappings),
 	  offsetof(struct record, mappings), take_mapping },
+	{ "bandwidths", sizeof(struct rec_bandwidth),
+	  offsetof(struct record, n_bandwidths), offsetof(struct record, bandwidths),
+	  take_bandwidth },
 };
 
 static void take_list(struct reader *reader, const struct list *list,

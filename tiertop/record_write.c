@@ -177,6 +177,21 @@ static void put_item(struct writer *writer, size_t i)
 	begin(writer, "{");
 }
 
+/* Few machines have any. */
+static void put_bandwidths(struct writer *writer, const struct record *record)
+{
+	if (!record->n_bandwidths)
+		return;
+	key(writer, "bandwidths");
+	begin(writer, "[");
+	for (size_t i = 0; i < record->n_bandwidths; i++) {
+		put_item(writer, i);
+		put_fields(writer, bandwidth_fields, &record->bandwidths[i]);
+		end(writer, "}");
+	}
+	end(writer, "]");
+}
+
 static void put_lists(struct writer *writer, const struct record *record)
 {
 	size_t n = record->n_tiers + 1;
@@ -227,6 +242,7 @@ int record_write(const struct record *record, struct strbuf *out)
 		end(&writer, "}");
 	}
 	end(&writer, "]");
+	put_bandwidths(&writer, record);
 	put_lists(&writer, record);
 	put(&writer, "}\n");
 	if (writer.error)

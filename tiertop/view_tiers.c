@@ -153,6 +153,25 @@ static void add_known(char *text, size_t size, const char *name,
 		snprintf(text + len, size - len, "  %s n/a", name);
 }
 
+/* All sockets together, as a line has no room for more. */
+static void add_bandwidth(char *text, size_t size, const struct record *record)
+{
+	struct known total = { record->n_bandwidths > 0, 0 };
+	char buf[SHORT_BYTES];
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < record->n_bandwidths; i++) {
+		total.is_known &= record->bandwidths[i].total.is_known;
+		total.value += record->bandwidths[i].total.value;
+	}
+	if (total.is_known)
+		snprintf(text + len, size - len, "  bandwidth of CPUs %s/s",
+			 short_known(&total, buf));
+	else
+		snprintf(text + len, size - len, "  bandwidth n/a%s%.80s",
+			 *record->bandwidth_why ? ": " : "", record->bandwidth_why);
+}
+
 static void draw_switches(const struct drawing *drawing, int row)
 {
 	const struct record *record = drawing->record;
@@ -175,9 +194,7 @@ static void draw_switches(const struct drawing *drawing, int row)
 			snprintf(text + len, sizeof(text) - len, "  lost%zu %s", i,
 				 short_known(&record->tiers[i].lost, lost));
 	}
-	len = strlen(text);
-	snprintf(text + len, sizeof(text) - len, "  bandwidth n/a%s%.80s",
-		 *record->bandwidth_why ? ": " : "", record->bandwidth_why);
+	add_bandwidth(text, sizeof(text), record);
 	grid_put(drawing->grid, grid_line(drawing->grid, row), STYLE_DIM, text);
 }
 

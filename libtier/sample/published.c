@@ -6,7 +6,17 @@
 #include "gauge_text.h"
 #include "sampler.h"
 
-enum { PROCESSES, PLACES, NODES, GROUPS, NODE_PLACES, SPANS, SPAN_PLACES, HEAPS };
+enum {
+	PROCESSES,
+	PLACES,
+	NODES,
+	GROUPS,
+	NODE_PLACES,
+	SPANS,
+	SPAN_PLACES,
+	HEAPS,
+	BANDWIDTHS
+};
 
 static struct tier_place place_of(const struct share *share, uint64_t bytes)
 {
@@ -276,12 +286,17 @@ static int publish_spans(struct sampler *sampler)
 	return 0;
 }
 
-/* Asked once, as drivers of counters seldom come later. Reading one takes perf, and tells
- * of a socket rather than of a tier: that is not done, so there never is a figure. */
+/* Resctrl may be mounted at any time. The others are asked for once, as drivers of counters
+ * seldom come later; reading one takes perf, and that is not done. */
 static int publish_bandwidth(struct sampler *sampler)
 {
 	struct tier_sample *sample = &sampler->sample;
+	int ret = sampler_bandwidth(sampler, &sampler->published[BANDWIDTHS]);
 
+	sample->bandwidth_counter = "resctrl";
+	sample->bandwidth_error = ret;
+	if (ret != -ENOENT)
+		return ret == -ENOMEM ? ret : 0;
 	if (!sampler->knows_counter)
 		sampler->counter_error = bandwidth_counter(sampler->looking.root,
 							   sampler->counter,

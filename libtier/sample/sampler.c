@@ -76,6 +76,7 @@ void sampler_free(struct sampler *sampler)
 	sampler_free_spans(sampler);
 	for (size_t i = 0; i < ARRAY_SIZE(sampler->published); i++)
 		strbuf_free(&sampler->published[i]);
+	strbuf_free(&sampler->cpu_traffic);
 	strbuf_free(&sampler->names);
 	strbuf_free(&sampler->order);
 	looking_free(&sampler->looking);

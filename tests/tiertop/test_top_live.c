@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "formats.h"
 #include "machine.h"
 #include "parse.h"
 #include "tree.h"
@@ -324,6 +325,65 @@ static void test_live__tier_that_goes_and_comes(void **state)
 	grid_free(&grid);
 }
 
+/* ---- bandwidth ----------------------------------------------------------------------------------- */
+
+#define RESCTRL "/sys/fs/resctrl/mon_data/mon_L3_00"
+
+/* Whether the screen has it in a line of its own. */
+static bool is_shown(const char *text)
+{
+	struct strbuf drawn = { 0 };
+	struct grid grid = { 0 };
+	bool found;
+
+	assert_int_equal(grid_size(&grid, 24, 200), 0);
+	screen_draw(&grid, &ui, &record);
+	assert_int_equal(grid_text(&grid, &drawn), 0);
+	found = strstr(strbuf_text(&drawn), text);
+	strbuf_free(&drawn);
+	grid_free(&grid);
+	return found;
+}
+
+/* Of a counter that was mounted while it ran: not known, then known, and in each stream. */
+static void test_live__bandwidth(void **state)
+{
+	struct strbuf line = { 0 }, metrics = { 0 };
+	struct record again;
+
+	(void)state;
+	look();
+	assert_true(is_shown("bandwidth n/a: no counter of it"));
+	tree_add(folder, RESCTRL "/mbm_total_bytes", "1000000000\n");
+	tree_add(folder, RESCTRL "/mbm_local_bytes", "0\n");
+	tree_add(folder, "/sys/devices/system/cpu/cpu0/cache/index3/id", "0\n");
+	look();
+	assert_true(is_shown("bandwidth n/a: counted from now on"));
+	assert_false(record.bandwidths[0].total.is_known);
+
+	tree_add(folder, RESCTRL "/mbm_total_bytes", "9000000000000\n");
+	seconds_later++;
+	look();
+
+	assert_int_equal(record.n_bandwidths, 1);
+	assert_string_equal(record.bandwidths[0].nodes, "0");
+	assert_true(is_shown("bandwidth of CPUs "));
+	assert_int_equal(record_write(&record, &line), 0);
+	assert_int_equal(record_read(strbuf_text(&line), &again, NULL), 0);
+	assert_int_equal(again.n_bandwidths, 1);
+	assert_string_equal(again.bandwidths[0].nodes, "0");
+	assert_true(again.bandwidths[0].total.value > 1e12);
+	assert_true(again.bandwidths[0].local.is_known);
+	assert_true(again.bandwidths[0].local.value == 0);
+	assert_int_equal(openmetrics_write(&record, &metrics), 0);
+	assert_non_null(
+		strstr(strbuf_text(&metrics),
+		       "tier_cpu_memory_bytes_per_second{domain=\"0\",nodes=\"0\"} "));
+	record_free(&again);
+	strbuf_free(&line);
+	strbuf_free(&metrics);
+}
+
 /* ---- for long ----------------------------------------------------------------------------------- */
 
 static size_t descriptors(void)
@@ -489,6 +549,7 @@ int main(int argc, char **argv)
 		TEST(test_live__node_that_comes),
 		TEST(test_live__nodes_are_seen_at_once),
 		TEST(test_live__tier_that_goes_and_comes),
+		TEST(test_live__bandwidth),
 		TEST(test_live__nothing_grows),
 		TEST(test_live__nothing_is_left),
 	};
