@@ -1018,6 +1018,12 @@ enum tier_sample_flags {
 	/* Have the kernel count all pages, whatever that costs the process: its memory map
 	 * is locked meanwhile, seconds for hundreds of GiB. */
 	TIER_SAMPLE_WALK = 1 << 3,
+	/* How often the one process uses which of its memory. Needs root and a DAMON that
+	 * nobody else uses, and starts a thread of the kernel (a kdamond), which reads and
+	 * clears the process's accessed bits. It ends with the first look without this flag,
+	 * with the sampler, with the process, and with the caller, however that dies: a
+	 * child is made that sees to it. */
+	TIER_SAMPLE_HEAT = 1 << 4,
 };
 
 /* What is looked at, and what a look may cost. */
@@ -1108,6 +1114,18 @@ struct tier_mapping_sample {
 	const uint64_t *tier_bytes; /* n_tiers + 1 */
 };
 
+/* Addresses that were used alike, of 100 ms in which so often was looked. */
+struct tier_heat_sample {
+	uint64_t start;
+	uint64_t bytes;		    /* of addresses */
+	uint32_t accesses;	    /* looks that found it used, */
+	uint32_t accesses_most;	    /* of so many */
+	uint64_t age_ns;	    /* since that has been so */
+	uint64_t asked;		    /* pages that were asked about, */
+	uint64_t found;		    /* of these in memory */
+	const uint64_t *tier_bytes; /* n_tiers + 1, as these few pages say */
+};
+
 enum tier_gauge {
 	TIER_GAUGE_TOTAL = 0, /* bytes */
 	TIER_GAUGE_FREE,
@@ -1187,6 +1205,10 @@ struct tier_sample {
 	uint32_t nodes_changed;
 	const struct tier_bandwidth_sample *bandwidths; /* resctrl's, where it is mounted */
 	uint32_t n_bandwidths;
+	uint32_t n_regions;
+	const struct tier_heat_sample *regions; /* with HEAT, from the second look on */
+	const char *regions_why;		/* why there are none; "" */
+	int32_t regions_error; /* -ENOENT: no DAMON, -EEXIST: another's */
 	uint32_t reserved;
 };
 
@@ -1196,12 +1218,13 @@ struct tier_sample {
  * map is locked for long. The first call, with *sampler NULL, makes a sampler; with the same
  * one, later calls know more: which parts of an address space are in use, and which pages have
  * moved. How, and how well: docs/tiertop.md.
- * Errors: -EINVAL (unknown flags; mappings of no process), -E2BIG (a newer caller uses a field
+ * Errors: -EINVAL (unknown flags; mappings or heat of no process), -E2BIG (a newer caller uses a field
  * that this library does not have), -ESRCH (no such process), -EOPNOTSUPP (a thread of the
  * kernel: it has no memory), -ENOMEM; what reading the list of processes gave. Threads: one
  * per context and sampler.
  * Source: /proc/PID/statm, stat, status, maps, numa_maps, cgroup and cmdline, move_pages(2),
- * process_vm_readv(2); meminfo of nodes, memory.numa_stat, /proc/pressure/memory.
+ * process_vm_readv(2); meminfo of nodes, memory.numa_stat, /proc/pressure/memory; DAMON's folder
+ * below /sys/kernel/mm.
  */
 TIER_MUST_CHECK
 int tier_sampler_look(struct tier_ctx *ctx, struct tier_sampler **sampler,

@@ -14,7 +14,7 @@
 
 #define FLAGS                                                                       \
 	((uint64_t)(TIER_SAMPLE_NAMES | TIER_SAMPLE_GROUPS | TIER_SAMPLE_MAPPINGS | \
-		    TIER_SAMPLE_WALK))
+		    TIER_SAMPLE_WALK | TIER_SAMPLE_HEAT))
 
 struct tier_sampler {
 	struct sampler sampler;
@@ -59,6 +59,18 @@ static int make(struct tier_ctx *ctx, const struct tier_sampling *how,
 	return 0;
 }
 
+/* Nobody is watched longer than that is asked for. */
+static int look_at_heat(struct sampler *sampler, const struct tier_sampling *how, int ret)
+{
+	if (ret || !(how->flags & TIER_SAMPLE_HEAT)) {
+		heat_stop(&sampler->heat, &sampler->looking);
+		return ret;
+	}
+	ret = heat_look(&sampler->heat, &sampler->looking, how->pid);
+	sampler->sample.asked_pages = sampler->looking.asked;
+	return ret;
+}
+
 static int refresh(struct sampler *sampler, const struct tier_sampling *how)
 {
 	const struct allowance allowance = {
@@ -78,6 +90,8 @@ static int refresh(struct sampler *sampler, const struct tier_sampling *how)
 		ret = sampler_mappings(sampler);
 	if (!ret && how->flags & TIER_SAMPLE_GROUPS)
 		ret = sampler_groups(sampler);
+	/* Behind the mappings, which are of the pages that were drawn before. */
+	ret = look_at_heat(sampler, how, ret);
 	return ret ? ret : sampler_publish(sampler, how->pid);
 }
 
@@ -92,7 +106,7 @@ int tier_sampler_look(struct tier_ctx *ctx, struct tier_sampler **sampler,
 		return -E2BIG;
 	fill_struct(&how, sizeof(how), sampling, size);
 	if (how.flags & ~FLAGS || how.pid < 0 ||
-	    (how.flags & TIER_SAMPLE_MAPPINGS && !how.pid))
+	    (how.flags & (TIER_SAMPLE_MAPPINGS | TIER_SAMPLE_HEAT) && !how.pid))
 		return -EINVAL;
 	ret = *sampler ? 0 : make(ctx, &how, sampler);
 	if (!ret)

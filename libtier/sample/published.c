@@ -310,6 +310,17 @@ static int publish_bandwidth(struct sampler *sampler)
 	return 0;
 }
 
+static void publish_heat(struct sampler *sampler)
+{
+	const struct heat *heat = &sampler->heat;
+	struct tier_sample *sample = &sampler->sample;
+
+	sample->regions = heat->samples;
+	sample->n_regions = (uint32_t)heat->n;
+	sample->regions_error = heat->error;
+	sample->regions_why = heat->error ? heat->why : "";
+}
+
 int sampler_publish(struct sampler *sampler, int pid)
 {
 	int ret;
@@ -320,6 +331,7 @@ int sampler_publish(struct sampler *sampler, int pid)
 	ret = publish_processes(sampler);
 	if (!ret)
 		ret = publish_nodes(sampler);
+	publish_heat(sampler);
 	if (!ret && pid && sampler->n_subjects && is_placed(&sampler->subjects[0]))
 		ret = publish_by_node(sampler);
 	if (!ret)

@@ -74,6 +74,7 @@ void sampler_free(struct sampler *sampler)
 	free(sampler->subjects);
 	sampler_free_groups(sampler);
 	sampler_free_spans(sampler);
+	heat_stop(&sampler->heat, &sampler->looking);
 	for (size_t i = 0; i < ARRAY_SIZE(sampler->published); i++)
 		strbuf_free(&sampler->published[i]);
 	strbuf_free(&sampler->cpu_traffic);

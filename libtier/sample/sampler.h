@@ -3,6 +3,7 @@
 #ifndef SAMPLER_H
 #define SAMPLER_H
 
+#include "heat.h"
 #include "subject.h"
 
 struct group {
@@ -38,6 +39,7 @@ struct sampler {
 	size_t n_groups;
 	struct span *spans; /* mappings of one process */
 	size_t n_spans;
+	struct heat heat;
 	struct strbuf published[9]; /* arrays of what tier.h has */
 	struct strbuf cpu_traffic; /* array of struct cpu_traffic, as of the last look, */
 	uint64_t cpu_traffic_ns;   /* which was then */

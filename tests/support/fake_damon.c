@@ -16,7 +16,8 @@ static const struct {
 } templates[] = {
 	{ "nr_kdamonds", { "state=off", "pid=-1", "contexts/nr_contexts=0" } },
 	{ "nr_contexts",
-	  { "operations=vaddr", "monitoring_attrs/intervals/sample_us=5000",
+	  { "operations=vaddr", "avail_operations=vaddr",
+	    "monitoring_attrs/intervals/sample_us=5000",
 	    "monitoring_attrs/intervals/aggr_us=100000",
 	    "monitoring_attrs/intervals/update_us=60000000",
 	    "monitoring_attrs/nr_regions/min=10", "monitoring_attrs/nr_regions/max=1000",
@@ -26,6 +27,7 @@ static const struct {
 	{ "nr_schemes",
 	  { "action=stat",
 	    "target_nid=-1",
+	    "apply_interval_us=0",
 	    "access_pattern/sz/min=0",
 	    "access_pattern/sz/max=0",
 	    "access_pattern/nr_accesses/min=0",
@@ -137,9 +139,44 @@ static int write_count(const char *path, char *text, const char *wants)
 
 /* ---- what a file takes ----------------------------------------------------------------- */
 
+/* What there is to tell of whoever is watched, from 0x7f0000000000 on; in the order of directories. */
+static const struct {
+	const char *folder;
+	const char *texts[4]; /* start, end, nr_accesses, age */
+} regions[] = {
+	{ "0", { "139637976727552", "139637976731648", "20", "3" } },
+	{ "1", { "139637977776128", "139637978824704", "0", "100" } },
+	{ "10", { "139637976727552", "139637976727552", "1", "1" } }, /* empty */
+	{ "2", { "139637976731648", "139637976739840", "7", "1" } },
+};
+
+#define TRIED DAMON_KDAMONDS "/0/contexts/0/schemes/0/tried_regions/"
+
+static void write_down(void)
+{
+	static const char *const names[] = { "start", "end", "nr_accesses", "age" };
+	char path[160];
+
+	for (size_t i = 0; i < ARRAY_SIZE(regions); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(names); j++) {
+			snprintf(path, sizeof(path), TRIED "%s/%s", regions[i].folder,
+				 names[j]);
+			if (!fake_damon_text(path))
+				add_file(path, regions[i].texts[j]);
+		}
+}
+
 static int write_state(char *text, const char *wants)
 {
 	const bool is_on = !strcmp(text, "on");
+
+	if (is_on && !strcmp(wants, "update_schemes_tried_regions")) {
+		write_down();
+		return 0;
+	}
+	if (strcmp(wants, "on") && strcmp(wants, "off") &&
+	    strcmp(wants, "update_schemes_stats"))
+		return -EINVAL;
 
 	if (!strcmp(wants, "update_schemes_stats"))
 		return is_on ? 0 : -EINVAL;
@@ -207,15 +244,20 @@ static int fake_read(struct root *root, const char *path, struct strbuf *out)
 					       -ENOENT;
 	if (strstr(path, "boot_id"))
 		return strbuf_printf(out, "%s\n", fake_damon->boot);
+	if (text && fake_damon->lacks_vaddr && strstr(path, "/avail_operations"))
+		text = "fvaddr\npaddr";
 	return text ? strbuf_printf(out, "%s\n", text) : -ENOENT;
 }
 
 static int fake_list(struct root *root, const char *path, struct strbuf *out)
 {
 	(void)root;
-	(void)path;
-	(void)out;
-	return -ENOENT;
+	if (!strstr(path, "/tried_regions") || !fake_damon_text(TRIED "0/start"))
+		return -ENOENT;
+	for (size_t i = 0; i < ARRAY_SIZE(regions); i++)
+		if (strbuf_add(out, regions[i].folder, strlen(regions[i].folder) + 1))
+			return -ENOMEM;
+	return strbuf_add(out, "total_bytes", sizeof("total_bytes"));
 }
 
 static int fake_write(struct root *root, const char *path, const char *text)

@@ -15,6 +15,7 @@ struct fake_damon {
 	/* What it is. */
 	bool has_migrate; /* 6.11 */
 	bool has_goals;	  /* 6.16 */
+	bool lacks_vaddr; /* without CONFIG_DAMON_VADDR */
 	const char *boot;
 	/* Writes of any kind are counted from 0; at these ... */
 	int dies_before; /* ... the process ends, */
