@@ -73,6 +73,8 @@ size_t ui_count(const struct ui *ui, const struct record *record)
 		return record->n_groups;
 	case VIEW_MAPPINGS:
 		return record->n_mappings;
+	case VIEW_HEAT:
+		return record->heat_of == ui->heat_for ? record->n_regions : 0;
 	case VIEW_SETUP:
 		return SETUP_LINES;
 	default:
@@ -84,6 +86,8 @@ const struct rec_process *ui_process(const struct ui *ui, const struct record *r
 {
 	if (ui->view == VIEW_MAPPINGS)
 		return record_process(record, ui->mappings_of);
+	if (ui->view == VIEW_HEAT)
+		return record_process(record, ui->heat_for);
 	if (ui->view != VIEW_PROCESSES || ui->selected >= ui->n_rows)
 		return NULL;
 	return &record->processes[ui->rows[ui->selected].index];
@@ -263,6 +267,16 @@ static enum request show_mappings(struct ui *ui, const struct record *record)
 	return REQUEST_NOW;
 }
 
+static void show_heat(struct ui *ui, const struct record *record)
+{
+	const struct rec_process *process = ui_process(ui, record);
+
+	if (!process)
+		return;
+	ui->heat_for = process->pid;
+	show(ui, VIEW_HEAT);
+}
+
 static enum request step(struct ui *ui, int records)
 {
 	ui->step = records;
@@ -360,6 +374,9 @@ static enum request view_key(struct ui *ui, const struct record *record, int key
 	case 'g':
 		show(ui, VIEW_GROUPS);
 		return REQUEST_NOW;
+	case 'H':
+		show_heat(ui, record);
+		return REQUEST_NONE;
 	case 'p':
 		show(ui, VIEW_PROCESSES);
 		return REQUEST_NONE;
@@ -421,12 +438,23 @@ static enum request any_key(struct ui *ui, const struct record *record, int key)
 		return leave(ui, key);
 	if (ui->view == VIEW_SETUP && (key == KEY_RETURN || key == ' '))
 		return setup_key(ui, key);
+	if (ui->view == VIEW_HEAT && (key == 'y' || key == 'Y'))
+		return heat_start(ui);
 	return step_key(ui, record, key);
+}
+
+/* Whoever is watched is so no longer once the view is left. */
+static enum request leave_heat(struct ui *ui, enum request request)
+{
+	if (!ui->heat_of || heat_is_open(ui))
+		return request;
+	ui->heat_of = 0;
+	return request == REQUEST_NONE ? REQUEST_NOW : request;
 }
 
 enum request ui_key(struct ui *ui, const struct record *record, int key)
 {
-	enum request request = any_key(ui, record, key);
+	enum request request = leave_heat(ui, any_key(ui, record, key));
 
 	/* What is shown may have changed; without memory it stays as it was. */
 	if (ui_arrange(ui, record))

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "live_heat.h"
 #include "nodeset.h"
 
 /* Switches are turned, and there may be more of a node: look again after so many seconds, and
@@ -31,6 +32,7 @@ struct live {
 	double topology_time;
 	bool nodes_changed;
 	struct tier_sampler *all, *one;
+	struct live_heat heat;
 	struct tier_traffic *traffic; /* TIER_MAX_NODES: before, */
 	struct tier_traffic *now;     /* and now */
 	double time;
@@ -77,6 +79,7 @@ void live_close(struct live *live)
 		return;
 	tier_sampler_free(live->all);
 	tier_sampler_free(live->one);
+	live_heat_end(&live->heat);
 	tier_topology_unref(live->topology);
 	tier_ctx_unref(live->ctx);
 	for (size_t i = 0; i < USERS; i++)
@@ -130,6 +133,7 @@ static int renew_topology(struct live *live)
 			return ret == -ENOMEM ? ret : 0;
 		tier_sampler_free(live->all);
 		tier_sampler_free(live->one);
+		live_heat_end(&live->heat);
 		live->all = NULL;
 		live->one = NULL;
 	}
@@ -587,6 +591,8 @@ int live_take(struct live *live, const struct live_wish *wish, struct record *re
 		ret = look_at_all(live, wish, record);
 	if (!ret)
 		ret = look_at_one(live, wish, record);
+	if (!ret)
+		ret = live_heat_take(&live->heat, live, wish->heat_of, record);
 	record->interval = live->time > 0 ? began - live->time : 0;
 	live->time = began;
 	record->cpu_ms = 1e3 * (seconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu);

@@ -11,6 +11,7 @@ struct live;
 /* What a record shall have besides tiers and processes. */
 struct live_wish {
 	int mappings_of; /* pid, or 0 */
+	int heat_of;	 /* pid, or 0; it is watched until another look says otherwise */
 	bool groups;
 	double cpu_ms;	/* what looking may cost; 0: 3 */
 	uint32_t pages; /* to ask about; 0: 20000 */

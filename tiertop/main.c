@@ -227,7 +227,17 @@ int main(int argc, char **argv)
 	}
 	ui.readonly = options.readonly || (geteuid() && !options.actions);
 	ui.mappings_of = (int)options.mappings_of;
-	if (options.mappings_of)
+	ui.heat_for = (int)options.heat_of;
+	if (ui.heat_for && ui.readonly && !options.replay) {
+		ui_free(&ui);
+		return fail(STATUS_DENIED,
+			    "--heat: starts a thread of the kernel, which is "
+			    "an action; --actions allows them");
+	}
+	ui.heat_of = options.replay ? 0 : ui.heat_for;
+	if (options.heat_of)
+		ui.view = VIEW_HEAT;
+	else if (options.mappings_of)
 		ui.view = VIEW_MAPPINGS;
 	else if (options.groups)
 		ui.view = VIEW_GROUPS;

@@ -39,6 +39,7 @@ enum id {
 	OPT_PAGES,
 	OPT_GROUPS,
 	OPT_MAPPINGS,
+	OPT_HEAT,
 	OPT_SIZE,
 	OPT_KEYS,
 	OPT_SET,
@@ -76,6 +77,8 @@ static const struct row_of_help {
 	[OPT_PAGES] = { "pages", "N", "pages to ask about in one record (20000)" },
 	[OPT_GROUPS] = { "groups", NULL, "control groups, too" },
 	[OPT_MAPPINGS] = { "mappings", "PID", "the mappings of this process, too" },
+	[OPT_HEAT] = { "heat", "PID",
+		       "watch by DAMON how often this process uses which memory" },
 	[OPT_SIZE] = { "size", "COLUMNSxROWS", "of --text (80x24)" },
 	[OPT_KEYS] = { "keys", "KEYS",
 		       "as if typed first: characters, <Enter>, <Esc>, <Tab>, <Down>, <F5>" },
@@ -134,7 +137,7 @@ static int completion(const char *shell)
 	     "\t\tcompopt -o filenames\n"
 	     "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
 	     "\t\treturn ;;\n"
-	     "\t--mappings)\n"
+	     "\t--mappings | --heat)\n"
 	     "\t\tmapfile -t COMPREPLY < <(compgen -W \"$(ps -e -o pid= 2>/dev/null)\" -- "
 	     "\"$cur\")\n"
 	     "\t\treturn ;;\n"
@@ -204,6 +207,8 @@ static int take_value(struct options *options, enum id id, const char *text)
 		return take_count(id, text, 100000000, &options->pages);
 	case OPT_MAPPINGS:
 		return take_count(id, text, INT32_MAX, &options->mappings_of);
+	case OPT_HEAT:
+		return take_count(id, text, INT32_MAX, &options->heat_of);
 	case OPT_SIZE:
 		return take_size(text, options);
 	case OPT_SET:

@@ -32,7 +32,7 @@ struct options {
 	uint64_t rows, columns; /* of FORMAT_TEXT */
 	uint64_t pages;
 	double cpu_ms;
-	uint64_t mappings_of;
+	uint64_t mappings_of, heat_of;
 	bool groups, actions, readonly, no_config;
 	struct ui *ui; /* where settings go */
 };

@@ -20,6 +20,8 @@ const struct field record_fields[] = {
 	{ "balancing", FIELD_TEXT, offsetof(struct record, balancing) },
 	{ "bandwidth_why", FIELD_TEXT, offsetof(struct record, bandwidth_why) },
 	{ "mappings_of", FIELD_INT, offsetof(struct record, mappings_of) },
+	{ "heat_of", FIELD_INT, offsetof(struct record, heat_of) },
+	{ "heat_why", FIELD_TEXT, offsetof(struct record, heat_why) },
 	{ 0 },
 };
 
@@ -76,6 +78,15 @@ const struct field bandwidth_fields[] = {
 	{ "nodes", FIELD_TEXT, offsetof(struct rec_bandwidth, nodes) },
 	{ "total_bytes_per_s", FIELD_KNOWN, offsetof(struct rec_bandwidth, total) },
 	{ "local_bytes_per_s", FIELD_KNOWN, offsetof(struct rec_bandwidth, local) },
+	{ 0 },
+};
+
+const struct field region_fields[] = {
+	{ "start", FIELD_U64, offsetof(struct rec_region, start) },
+	{ "bytes", FIELD_U64, offsetof(struct rec_region, bytes) },
+	{ "accesses", FIELD_U64, offsetof(struct rec_region, accesses) },
+	{ "accesses_most", FIELD_U64, offsetof(struct rec_region, most) },
+	{ "age_s", FIELD_DOUBLE, offsetof(struct rec_region, age) },
 	{ 0 },
 };
 

@@ -76,6 +76,14 @@ struct rec_bandwidth {
 	struct known total, local; /* bytes per second */
 };
 
+/* Addresses that are used alike. */
+struct rec_region {
+	uint64_t start, bytes;
+	uint64_t accesses, most; /* looks that found them used, of so many */
+	double age;		 /* seconds since that has been so */
+	uint64_t *tiers;	 /* bytes, about, n_tiers + 1; NULL: not known */
+};
+
 struct record {
 	struct arena arena;
 	double time;	 /* seconds since 1970 */
@@ -87,7 +95,7 @@ struct record {
 	const char *demotion;			   /* "on", "off", "n/a" */
 	const char *balancing;	   /* "off", "balance", "promote", "n/a" */
 	const char *bandwidth_why; /* nothing is known of it; "" in older recordings */
-	size_t n_tiers, n_processes, n_groups, n_mappings;
+	size_t n_tiers, n_processes, n_groups, n_mappings, n_regions;
 	struct rec_tier *tiers;
 	struct rec_process *processes; /* ascending by pid */
 	struct rec_group *groups;
@@ -95,6 +103,9 @@ struct record {
 	struct rec_mapping *mappings;
 	size_t n_bandwidths;
 	struct rec_bandwidth *bandwidths;
+	int heat_of;		    /* pid that DAMON watches, or was to; 0: nobody */
+	const char *heat_why;	    /* it does not; "" */
+	struct rec_region *regions; /* the hottest first */
 };
 
 void record_free(struct record *record);
@@ -127,7 +138,7 @@ struct field {
 };
 
 extern const struct field record_fields[], tier_fields[], process_fields[],
-	group_fields[], mapping_fields[], bandwidth_fields[];
+	group_fields[], mapping_fields[], bandwidth_fields[], region_fields[];
 
 /* Words for `how`, in its order. */
 extern const char *const placed_words[4];

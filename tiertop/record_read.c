@@ -257,6 +257,14 @@ static void take_bandwidth(struct reader *reader, struct json_object *from, size
 	take_fields(reader, bandwidth_fields, from, &reader->record->bandwidths[i]);
 }
 
+static void take_region(struct reader *reader, struct json_object *from, size_t i)
+{
+	struct rec_region *region = &reader->record->regions[i];
+
+	take_fields(reader, region_fields, from, region);
+	region->tiers = take_row(reader, from, "tier_bytes");
+}
+
 /* The lists, the tiers first, as the others have a place for each of them. */
 static const struct list {
 	const char *key;
@@ -275,6 +283,8 @@ static const struct list {
 	{ "bandwidths", sizeof(struct rec_bandwidth),
 	  offsetof(struct record, n_bandwidths), offsetof(struct record, bandwidths),
 	  take_bandwidth },
+	{ "regions", sizeof(struct rec_region), offsetof(struct record, n_regions),
+	  offsetof(struct record, regions), take_region },
 };
 
 static void take_list(struct reader *reader, const struct list *list,

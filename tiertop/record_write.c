@@ -192,6 +192,20 @@ static void put_bandwidths(struct writer *writer, const struct record *record)
 	end(writer, "]");
 }
 
+static void put_regions(struct writer *writer, const struct record *record)
+{
+	key(writer, "regions");
+	begin(writer, "[");
+	for (size_t i = 0; i < record->n_regions; i++) {
+		put_item(writer, i);
+		put_fields(writer, region_fields, &record->regions[i]);
+		put_row(writer, "tier_bytes", record->regions[i].tiers,
+			record->n_tiers + 1);
+		end(writer, "}");
+	}
+	end(writer, "]");
+}
+
 static void put_lists(struct writer *writer, const struct record *record)
 {
 	size_t n = record->n_tiers + 1;
@@ -223,6 +237,7 @@ static void put_lists(struct writer *writer, const struct record *record)
 		end(writer, "}");
 	}
 	end(writer, "]");
+	put_regions(writer, record);
 }
 
 int record_write(const struct record *record, struct strbuf *out)

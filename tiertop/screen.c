@@ -6,11 +6,11 @@
 
 #include "views.h"
 
-const char *const view_names[VIEWS] = { "processes", "groups", "mappings", "help",
-					"setup" };
+const char *const view_names[VIEWS] = { "processes", "groups", "mappings",
+					"heat",	     "help",   "setup" };
 
 static void (*const draw_view[VIEWS])(const struct drawing *drawing, int row) = {
-	draw_processes, draw_groups, draw_mappings, draw_help, draw_setup,
+	draw_processes, draw_groups, draw_mappings, draw_heat, draw_help, draw_setup,
 };
 
 static void draw_title(const struct drawing *drawing)

@@ -170,7 +170,7 @@ int settings_text(const struct ui *ui, struct strbuf *out)
 	enum view view = ui->view < VIEW_HELP ? ui->view : ui->behind;
 	int ret;
 
-	if (view == VIEW_MAPPINGS)
+	if (view == VIEW_MAPPINGS || view == VIEW_HEAT)
 		view = VIEW_PROCESSES;
 	ret = strbuf_printf(out,
 			    "theme=%s\nview=%s\nreverse=%s\ntree=%s\nascii=%s\n"

@@ -88,6 +88,7 @@ static int take_live(struct source *source, const struct options *options)
 {
 	const struct live_wish wish = {
 		.mappings_of = options->ui->mappings_of,
+		.heat_of = options->ui->heat_of,
 		.groups = options->groups || options->ui->view == VIEW_GROUPS,
 		.cpu_ms = cpu_ms(source, options),
 		.pages = (uint32_t)options->pages,

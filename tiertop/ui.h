@@ -13,6 +13,7 @@ enum view {
 	VIEW_PROCESSES = 0,
 	VIEW_GROUPS,
 	VIEW_MAPPINGS,
+	VIEW_HEAT,
 	VIEW_HELP,
 	VIEW_SETUP,
 	VIEWS,
@@ -125,6 +126,9 @@ struct ui {
 	int follow; /* pid; 0: nobody */
 	int selected_pid;
 	int mappings_of;
+	int heat_for; /* whom the view is about */
+	int heat_of; /* who is watched, after that was confirmed and as long as the view is
+		       * there; 0: nobody */
 	struct tag *tagged;
 	size_t n_tagged;
 

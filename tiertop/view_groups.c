@@ -10,7 +10,7 @@
 #define COUNT_WIDTH 8
 #define SHARE_WIDTH 8
 
-static double sum_of(const uint64_t *row, size_t n)
+double sum_of(const uint64_t *row, size_t n)
 {
 	double sum = 0;
 
@@ -41,21 +41,20 @@ static size_t tiers_that_fit(const struct drawing *drawing, int taken)
 	return n < (size_t)room ? n : (size_t)room;
 }
 
-/* A figure in a column of its own; the column behind it. */
-static int figure(const struct drawing *drawing, struct spot spot, enum style style,
-		  const char *text)
+int figure(const struct drawing *drawing, struct spot spot, enum style style,
+	   const char *text)
 {
 	grid_put_right(drawing->grid, spot, style, text);
 	return spot.end + 1;
 }
 
-static struct spot wide(int row, int column, int width)
+struct spot wide(int row, int column, int width)
 {
 	return (struct spot){ row, column, column + width };
 }
 
-static int draw_shares(const struct drawing *drawing, struct spot spot,
-		       const uint64_t *one, const uint64_t *two)
+int draw_shares(const struct drawing *drawing, struct spot spot, const uint64_t *one,
+		const uint64_t *two)
 {
 	size_t n = drawing->record->n_tiers;
 	double whole = sum_of(one, n + 1) + sum_of(two, n + 1);
@@ -72,7 +71,7 @@ static int draw_shares(const struct drawing *drawing, struct spot spot,
 	return column;
 }
 
-static int draw_share_heads(const struct drawing *drawing, struct spot spot)
+int draw_share_heads(const struct drawing *drawing, struct spot spot)
 {
 	int column = spot.column;
 
@@ -87,7 +86,7 @@ static int draw_share_heads(const struct drawing *drawing, struct spot spot)
 	return column;
 }
 
-static void select_row(const struct drawing *drawing, int row, size_t i)
+void select_row(const struct drawing *drawing, int row, size_t i)
 {
 	if (i == drawing->ui->selected)
 		grid_paint(drawing->grid, grid_line(drawing->grid, row), STYLE_SELECTED);

@@ -30,10 +30,28 @@ int draw_tiers(const struct drawing *drawing, int row);
 void draw_processes(const struct drawing *drawing, int row);
 void draw_groups(const struct drawing *drawing, int row);
 void draw_mappings(const struct drawing *drawing, int row);
+/* Whether that view is open, or stands behind help or setup. */
+bool heat_is_open(const struct ui *ui);
+/* Begin to watch whom it is about, as was confirmed. */
+enum request heat_start(struct ui *ui);
+void draw_heat(const struct drawing *drawing, int row);
 void draw_help(const struct drawing *drawing, int row);
 void draw_setup(const struct drawing *drawing, int row);
 /* Above all others. */
 void draw_dialog(const struct drawing *drawing);
+
+/* Columns with a share of each tier as far as there is room from `spot` on; the column behind
+ * them. `two` may be NULL, and `one` when nothing is known. */
+int draw_shares(const struct drawing *drawing, struct spot spot, const uint64_t *one,
+		const uint64_t *two);
+int draw_share_heads(const struct drawing *drawing, struct spot spot);
+double sum_of(const uint64_t *row, size_t n);
+/* A figure in a column of its own; the column behind it. */
+int figure(const struct drawing *drawing, struct spot spot, enum style style,
+	   const char *text);
+struct spot wide(int row, int column, int width);
+/* Marks the line that is selected. */
+void select_row(const struct drawing *drawing, int row, size_t i);
 
 /* The head of a table, and the part of its rows that is on the screen. */
 struct table_part {

@@ -14,6 +14,7 @@ static void try_screens(const struct record *record)
 	ui_init(&ui);
 	ui.tree = true;
 	ui.mappings_of = record->mappings_of;
+	ui.heat_for = record->heat_of;
 	MUST(!ui_take(&ui, record, true));
 	for (int view = 0; view < VIEWS; view++)
 		for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {

@@ -42,6 +42,12 @@ MAPPINGS = [(0x556000000000, 2, 1, (1, 0), "", "/usr/bin/redis-server"),
             (0x7f0000000000, 20480, 16990, (9900, 7090), "bind:0-1", ""),
             (0x7f8000000000, 64, 4, (4, 0), "default", "/usr/lib/x86_64-linux-gnu/libc.so.6"),
             (0x7ffc00000000, 1, 1, (0, 1), "default", "[stack]")]
+# start, MiB, looks of 20 that found it used, since, what lies where
+REGIONS = [(0x7f0000000000, 640, 20, 12.5, (600, 40)), (0x556000400000, 1, 17, 3.0, (1, 0)),
+           (0x7f0028000000, 2400, 9, 0.4, (1400, 950)),
+           (0x7f00be000000, 9000, 1, 7.0, (5000, 3800)),
+           (0x7f02f0000000, 8440, 0, 300.0, (2000, 2200)),
+           (0x7ffc00000000, 1, 0, 61.0, (0, 1))]
 
 
 def estimate(value: float, half: float) -> list[int]:
@@ -102,12 +108,18 @@ def record(n: int) -> dict:
         "cpu_ms": 4.125 + n / 8, "elapsed_ms": 5.5, "asked_pages": 11264, "looks": 10,
         "walks": 5, "waiting": 2, "gone": 0, "pressure_some": 1.25, "pressure_full": 0.5,
         "demotion": "on", "balancing": "promote",
-        "bandwidth_why": "no counter of it", "mappings_of": 901, "tiers": tiers(n),
+        "bandwidth_why": "no counter of it", "mappings_of": 901,
+        "heat_of": 1204 if n == 5 else 901,
+        "heat_why": "this kernel has no DAMON in sysfs (CONFIG_DAMON_SYSFS)" if n == 5 else "",
+        "tiers": tiers(n),
         "processes": [process(row, n) for row in PROCESSES],
         "groups": [group(*row) for row in GROUPS],
         "mappings": [{"start": start, "bytes": size * MIB, "name": name, "policy": policy,
                       "tier_bytes": [mib[0] * MIB, mib[1] * MIB, 0]}
-                     for start, size, _, mib, policy, name in MAPPINGS]}
+                     for start, size, _, mib, policy, name in MAPPINGS],
+        "regions": [{"start": start, "bytes": size * MIB, "accesses": looks, "accesses_most": 20,
+                     "age_s": age, "tier_bytes": [mib[0] * MIB, mib[1] * MIB, 0]}
+                    for start, size, looks, age, mib in (REGIONS if n < 5 else [])]}
 
 
 if __name__ == "__main__":

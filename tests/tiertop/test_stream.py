@@ -59,6 +59,14 @@ class Formats(unittest.TestCase):
         self.assertTrue(any(m["name"] == "[heap]" for m in record["mappings"]))
         self.assertGreater(record["cpu_ms"], 0)
 
+    def test_heat_is_an_action(self) -> None:
+        done = tiertop("--once", "--json", "--readonly", "--heat", str(os.getpid()))
+        self.assertEqual((done.returncode, done.stdout), (4, ""))
+        self.assertIn("--actions", done.stderr)
+        done = tiertop("--once", "--json", "--readonly", "--heat", "901", "--replay", RECORDING)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(json.loads(done.stdout)["regions"][0]["accesses"], 20)
+
     def test_csv(self) -> None:
         done = tiertop("--replay", RECORDING, "--csv", "--count", "2")
         rows = list(csv.DictReader(io.StringIO(done.stdout, newline="")))

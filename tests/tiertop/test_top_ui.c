@@ -289,6 +289,54 @@ static void test_dialog__tagged(void **state)
 	assert_int_equal(type("y"), REQUEST_ACT);
 }
 
+/* Nobody is watched before it was confirmed, nor behind the view. */
+static void test_heat__asks_and_ends(void **state)
+{
+	(void)state;
+	assert_int_equal(type("<Down>H"), REQUEST_NONE);
+	assert_int_equal(ui.heat_for, 1204);
+	assert_int_equal(ui.heat_of, 0);
+	assert_int_equal(type("y"), REQUEST_NOW);
+	assert_int_equal(ui.heat_of, 1204);
+
+	type("<F1>");
+	assert_int_equal(ui.heat_of, 1204);
+	type("q");
+	assert_int_equal(ui.view, VIEW_HEAT);
+	assert_int_equal(ui.heat_of, 1204);
+	assert_int_equal(type("q"), REQUEST_NOW);
+	assert_int_equal(ui.heat_of, 0);
+
+	type("HyS");
+	assert_int_equal(ui.heat_of, 1204);
+	assert_int_equal(type("p"), REQUEST_NOW);
+	assert_int_equal(ui.heat_of, 0);
+}
+
+static void test_heat__readonly_does_nothing(void **state)
+{
+	(void)state;
+	ui.readonly = true;
+	assert_int_equal(type("Hy"), REQUEST_NONE);
+	assert_int_equal(ui.heat_of, 0);
+}
+
+static void test_heat__says_what_it_does(void **state)
+{
+	struct grid grid = { 0 };
+	struct strbuf text = { 0 };
+
+	(void)state;
+	type("<Down>H");
+	assert_int_equal(grid_size(&grid, 24, 80), 0);
+	screen_draw(&grid, &ui, &record);
+	assert_int_equal(grid_text(&grid, &text), 0);
+	assert_says(text.text, "starts a thread of the kernel (kdamond)");
+	assert_says(text.text, "y: watch it");
+	strbuf_free(&text);
+	grid_free(&grid);
+}
+
 static void test_tags__end_with_their_process(void **state)
 {
 	(void)state;
@@ -453,6 +501,9 @@ int main(void)
 		TEST(test_dialog__one_mapping),
 		TEST(test_dialog__weights),
 		TEST(test_dialog__tagged),
+		TEST(test_heat__asks_and_ends),
+		TEST(test_heat__readonly_does_nothing),
+		TEST(test_heat__says_what_it_does),
 		TEST(test_tags__end_with_their_process),
 		TEST(test_screen__every_size_and_view),
 		TEST(test_figures__fit),

@@ -11,9 +11,9 @@
  *
  * Prints "pages N", then "node N PAGES" for each node that has any, then "elsewhere N" if the
  * kernel names no node for some; at SIGUSR1 again. With -k also "hot N PAGES" for each node, which
- * are those that are written to. With -c also "loops N" and "stall N", the microseconds of the
- * longest loop since the last time, and these alone at SIGUSR2, as counting disturbs them; then
- * "end". A page is 4 KiB here, also inside a huge one.
+ * are those that are written to, and "start ADDRESS", where they begin. With -c also "loops N" and
+ * "stall N", the microseconds of the longest loop since the last time, and these alone at SIGUSR2,
+ * as counting disturbs them; then "end". A page is 4 KiB here, also inside a huge one.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -226,6 +226,8 @@ static int print_hot(const struct options *options, char *start)
 	int err;
 
 	memset(&counts, 0, sizeof(counts));
+	if (options->hot)
+		printf("start %lu\n", (unsigned long)start);
 	err = count(start, options->hot / PAGE_BYTES, &counts);
 	for (int node = 0; !err && node < NODES_MAX; node++)
 		if (counts.node[node])
