@@ -95,28 +95,40 @@ done
 end_grow
 [[ $KERNEL == 6.1 ]] || gives 0 tierctl weights reset
 
-echo "--- a policy of one mapping"
+echo "--- policies of one mapping"
+# the same deeds; the threads' own memory, which is no part of it, stays in dram
+[[ $KERNEL == 6.1 ]] || gives 0 tierctl weights set dram=3,pmem=1
+unset 'DEEDS[-1]'
+COMMANDS=()
 start_grow /dev/shm/pool
 go
 start_top tiertop --no-config
-choose '^grow' $BIND $'\r'"$(downs "$(line_of "$GROW_PID" '"name":"/dev/shm/pool"')")"
-confirm
-press q
+POOL=$'\r'"$(downs "$(line_of "$GROW_PID" '"name":"/dev/shm/pool"')")"
+for i in "${!DEEDS[@]}"; do
+	choose '^grow' "${DEEDS[i]}" "$POOL"
+	confirm
+	press q
+	COMMANDS+=("$COMMAND")
+	go
+	between "$COMMAND: in pmem" "$(new_on 2,3)" $((PMEM[i] / 4 - 16)) $((PMEM[i] / 4 + 16))
+done
 end_top
 says default
-go
-same "new pages in pmem" "$(new_on 2,3)" 1024
 first=$GROW_PID
 end_grow
 rm /dev/shm/pool
 start_grow /dev/shm/pool
 go
-to_twin "$first:$GROW_PID"
+for i in "${!DEEDS[@]}"; do
+	COMMAND=${COMMANDS[i]}
+	to_twin "$first:$GROW_PID"
+	go
+	between "in pmem" "$(new_on 2,3)" $((PMEM[i] / 4 - 16)) $((PMEM[i] / 4 + 16))
+done
 says default
-go
-same "the twin's" "$(new_on 2,3)" 1024
 end_grow
 rm /dev/shm/pool
+[[ $KERNEL == 6.1 ]] || gives 0 tierctl weights reset
 
 echo "--- tagged processes"
 # pmem_of PID: its pages there; those of files others have, too
