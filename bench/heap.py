@@ -216,7 +216,7 @@ def main() -> int:
 
     load = args.build / "heap_load"
     subprocess.run(["cc", "-O2", "-fno-builtin", "-pthread", "-o", load,
-                    HERE / "heap_load.c"], check=True)
+                    HERE / "heap_load.c", HERE / "heap_loads.c"], check=True)
     subprocess.run(["cc", "-O2", "-o", HELPER, HERE / "heap_cost.c"], check=True)
     wanted = sides(str((args.build / "lib" / "libtiermalloc.so").resolve()))
     chosen = {name: command for name, command in workloads(str(load), HERE.parent).items()
