@@ -20,6 +20,9 @@ struct spot {
 	int cpus[SPOT_CPUS];
 	size_t count;
 	struct buffer buffer[TEAM_BUFFERS];
+	/* What the first buffer holds, if nothing else: a chain that was counted. */
+	bool has_chain;
+	size_t chain_window, chain_lines;
 };
 
 /* With so many buffers, and the threads that were asked for. 0 or a status, said. */
