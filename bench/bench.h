@@ -24,8 +24,9 @@ enum status {
 /* As typed; NULL or false: not given. */
 struct options {
 	const char *nodes, *cpus, *size, *threads, *pages, *kernels, *only, *seconds;
-	const char *output, *weights, *in_flight, *format;
+	const char *output, *weights, *in_flight, *format, *heap;
 	bool json, csv, force_figures, any_size, no_store, help, version;
+	bool turn_demotion;
 };
 
 /* What they mean. */
@@ -56,6 +57,8 @@ enum cmd_flags {
 	CMD_OUTPUT = 1 << 3,
 	CMD_TIERS = 1 << 4, /* measures what libtier takes as figures of the nodes */
 	CMD_FORMAT = 1 << 5,
+	CMD_TURNS = 1 << 6, /* may turn switches of the kernel, when asked to */
+	CMD_HEAP = 1 << 7,  /* measures a heap on tiers */
 };
 
 struct example {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -29,10 +30,18 @@ static int say_no_memory(const struct bench *bench, int error)
 		   bench->wishes.bytes >> 20, strerror(error));
 }
 
+/* Kernels without huge pages have neither advice, and nothing to forbid. */
+static void advise(const struct bench *bench, const struct buffer *buffer)
+{
+	bool thp = bench->wishes.pages == PAGES_THP;
+
+	(void)madvise(buffer->start, buffer->bytes,
+		      thp ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+}
+
 /* A cgroup's or a machine's last memory is not for us: nothing is locked or reserved. */
 static int map(const struct bench *bench, struct buffer *buffer)
 {
-	static const int advice[PAGE_SIZES] = { MADV_NOHUGEPAGE, MADV_HUGEPAGE, 0 };
 	bool huge = bench->wishes.pages == PAGES_HUGE;
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 	uintptr_t start;
@@ -50,9 +59,22 @@ static int map(const struct bench *bench, struct buffer *buffer)
 	start = (uintptr_t)buffer->mapping;
 	start = (start + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
 	buffer->start = (char *)buffer->mapping + (start - (uintptr_t)buffer->mapping);
-	/* Kernels without huge pages have neither advice, and nothing to forbid. */
 	if (!huge)
-		(void)madvise(buffer->start, buffer->bytes, advice[bench->wishes.pages]);
+		advise(bench, buffer);
+	return STATUS_DONE;
+}
+
+/* As any program gets it, for whoever stands behind malloc to place. */
+static int allocate(const struct bench *bench, struct buffer *buffer)
+{
+	if (bench->wishes.pages == PAGES_HUGE)
+		return say(STATUS_USAGE, "--pages", "a heap has no reserved huge pages");
+	buffer->bytes = (bench->wishes.bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+	buffer->block = aligned_alloc(HUGE_BYTES, buffer->bytes);
+	if (!buffer->block)
+		return say_no_memory(bench, ENOMEM);
+	buffer->start = buffer->block;
+	advise(bench, buffer);
 	return STATUS_DONE;
 }
 
@@ -175,16 +197,23 @@ static int count_pages(const struct buffer *buffer, struct tier_page_counts *cou
 	return ret;
 }
 
+int buffer_count(const struct buffer *buffer, struct tier_page_counts *counts)
+{
+	int ret = count_pages(buffer, counts);
+
+	return ret ? say_error("proof", "cannot ask where the pages lie", ret) :
+		     STATUS_DONE;
+}
+
 int buffer_prove(struct bench *bench, const struct place *place, struct buffer *buffer)
 {
 	SCOPED_STRBUF struct strbuf why = { 0 };
 	struct tier_page_counts counts;
-	int ret = count_pages(buffer, &counts);
+	int status = buffer_count(buffer, &counts);
 
-	if (ret)
-		return say_error("proof", "cannot ask where the pages lie", ret);
-	ret = place_check(place, &counts, &why);
-	if (!ret) {
+	if (status)
+		return status;
+	if (!place_check(place, &counts, &why)) {
 		buffer->pages_proved = buffer->bytes / SMALL_PAGE;
 		return STATUS_DONE;
 	}
@@ -194,25 +223,38 @@ int buffer_prove(struct bench *bench, const struct place *place, struct buffer *
 		   strbuf_text(&why));
 }
 
+/* What is free on all the nodes together; UINT64_MAX: not known. */
+static uint64_t free_bytes(const struct bench *bench, const struct place *place)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < place->count; i++) {
+		struct tier_node_info info;
+
+		if (tier_node_get(bench->machine.topology, place->node[i], &info,
+				  sizeof(info)) ||
+		    !(info.flags & TIER_NODE_KNOWS_FREE))
+			return UINT64_MAX;
+		sum += info.free_bytes;
+	}
+	return sum;
+}
+
 /* Better than to push others out of a node, or to be killed in a control group. */
 int buffer_room(const struct bench *bench, const struct place *place, uint64_t bytes)
 {
-	for (unsigned int i = 0; i < place->count; i++) {
-		struct tier_node_info info;
-		char object[32];
+	uint64_t room = free_bytes(bench, place);
+	char object[PLACE_TEXT_BYTES];
 
-		if (place->count > 1 ||
-		    tier_node_get(bench->machine.topology, place->node[i], &info,
-				  sizeof(info)) ||
-		    !(info.flags & TIER_NODE_KNOWS_FREE) || info.free_bytes >= bytes)
-			continue;
-		(void)snprintf(object, sizeof(object), "node %u", place->node[i]);
-		return say(STATUS_FAILED, object,
-			   "%" PRIu64 " MiB are free, and %" PRIu64
-			   " MiB are needed; use a smaller --size",
-			   info.free_bytes >> 20, bytes >> 20);
-	}
-	return STATUS_DONE;
+	if (room >= bytes)
+		return STATUS_DONE;
+	(void)snprintf(object, sizeof(object), "%s", place->text);
+	if (place->count == 1 && !place->policy)
+		(void)snprintf(object, sizeof(object), "node %u", place->node[0]);
+	return say(STATUS_FAILED, object,
+		   "%" PRIu64 " MiB are free, and %" PRIu64
+		   " MiB are needed; use a smaller --size",
+		   room >> 20, bytes >> 20);
 }
 
 int buffer_open(struct bench *bench, const struct place *place, struct buffer *buffer)
@@ -220,7 +262,7 @@ int buffer_open(struct bench *bench, const struct place *place, struct buffer *b
 	int status;
 
 	*buffer = (struct buffer){ 0 };
-	status = map(bench, buffer);
+	status = place->is_heap ? allocate(bench, buffer) : map(bench, buffer);
 	if (!status)
 		status = touch_all(bench, place, buffer);
 	if (!status && !interrupted())
@@ -234,5 +276,6 @@ void buffer_close(struct buffer *buffer)
 {
 	if (buffer->mapping)
 		(void)munmap(buffer->mapping, buffer->mapped);
+	free(buffer->block);
 	*buffer = (struct buffer){ 0 };
 }

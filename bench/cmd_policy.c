@@ -1,18 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // tierbench policy: where the kernel's policies put memory, and how fast that is then.
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmds.h"
+#include "demotion.h"
+#include "heap_row.h"
 
-/* What is tried. The nodes that a policy means are its own plan's. */
-static const struct {
+/* What a row wants of demotion; whoever bound memory may be told to leave by it. */
+enum demotion_wish { DEMOTION_AS_IS = 0, DEMOTION_OFF, DEMOTION_ON };
+
+struct trial {
 	const char *name;
-	const char *policy;
-} policies[] = {
-	{ "first-touch", "default" },	    { "bind", "bind:fastest" },
-	{ "prefer", "prefer:fastest" },	    { "prefer-many", "prefer:all" },
-	{ "interleave", "interleave:all" }, { "weighted", NULL },
+	const char *policy; /* NULL: with the kernel's weights */
+	enum demotion_wish demotion;
+};
+
+/* What is tried. The nodes that a policy means are its own plan's. First is what may be
+ * refused. */
+static const struct trial trials[] = {
+	{ "demotion-off", "bind:fastest", DEMOTION_OFF },
+	{ "demotion-on", "bind:fastest", DEMOTION_ON },
+	{ "first-touch", "default", DEMOTION_AS_IS },
+	{ "bind", "bind:fastest", DEMOTION_AS_IS },
+	{ "prefer", "prefer:fastest", DEMOTION_AS_IS },
+	{ "prefer-many", "prefer:all", DEMOTION_AS_IS },
+	{ "interleave", "interleave:all", DEMOTION_AS_IS },
+	{ "weighted", NULL, DEMOTION_AS_IS },
 };
 
 /* "weighted:node:0=3,node:2=1" with the weights that the kernel has; 0 when it has none. */
@@ -52,8 +68,16 @@ static int add_node(const struct bench *bench, const struct tier_step *step,
 	return place_add(place, node, weighted ? info.weight : 1);
 }
 
-/* Memory of the CPUs' own node first, which may have none; then anywhere. */
-static int fill_default(const struct bench *bench, struct place *place)
+static bool has_node(const struct place *place, unsigned int node)
+{
+	for (unsigned int i = 0; i < place->count; i++)
+		if (place->node[i] == node)
+			return true;
+	return false;
+}
+
+/* On all nodes: the CPUs' own first, which may have none, or where pages are demoted to. */
+static int fill_anywhere(const struct bench *bench, struct place *place)
 {
 	struct tier_nodeset nodes;
 	int ret = tier_select(bench->machine.topology, "all", &nodes, NULL);
@@ -61,7 +85,8 @@ static int fill_default(const struct bench *bench, struct place *place)
 	for (int node = -1; !ret && (node = tier_nodeset_next(&nodes, node)) >= 0;) {
 		const struct tier_step anything = { .mode = TIER_MODE_PREFER };
 
-		ret = add_node(bench, &anything, (unsigned int)node, place);
+		if (!has_node(place, (unsigned int)node))
+			ret = add_node(bench, &anything, (unsigned int)node, place);
 	}
 	place->any_of_them = true;
 	return ret;
@@ -78,7 +103,7 @@ static int fill_place(const struct bench *bench, const struct tier_plan *plan,
 		if (step.kind != TIER_STEP_MEMPOLICY)
 			continue;
 		if (step.mode == TIER_MODE_DEFAULT)
-			return fill_default(bench, place);
+			return fill_anywhere(bench, place);
 		for (int node = -1;
 		     !ret && (node = tier_nodeset_next(&step.nodes, node)) >= 0;)
 			ret = add_node(bench, &step, (unsigned int)node, place);
@@ -110,46 +135,149 @@ static int resolve(const struct bench *bench, const char *text, struct place *pl
 	return ret ? STATUS_NOT_FOUND : STATUS_DONE;
 }
 
-static int measure_policy(struct bench *bench, const char *name, const char *policy)
+/* As rows call it. */
+static void name_place(struct place *place, const char *name)
+{
+	(void)snprintf(place->text, sizeof(place->text), "%s", name);
+}
+
+static int measure_placed(struct bench *bench, const struct place *place,
+			  struct spot *spot)
+{
+	unsigned int cpu_node = 0;
+	int status = initiator_of(bench, place->node[0], &cpu_node);
+
+	if (!status)
+		status = spot_open(bench, place, cpu_node, 1, spot);
+	return status ? status :
+			measure_bandwidth(bench, spot, "policy", job_find("read"));
+}
+
+/* ---- demotion ------------------------------------------------------------------------ */
+
+/* Pages that each CPU may not have added yet to what is told of a node (mm/vmstat.c). */
+#define UNCOUNTED_MOST 125
+
+/* Nothing but demotion may have brought pages away from the first nodes. */
+static int prove_demoted(struct bench *bench, const struct spot *spot,
+			 unsigned int bound_count, uint64_t demoted_before)
+{
+	const uint64_t cpus = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t away = 0, may_be = cpus * spot->place.count * UNCOUNTED_MOST;
+	struct tier_page_counts counts;
+	int status = buffer_count(&spot->buffer[0], &counts);
+
+	if (status)
+		return status;
+	for (unsigned int i = bound_count; i < spot->place.count; i++)
+		away += counts.node[spot->place.node[i]];
+	may_be += demotion_count(&bench->machine) - demoted_before;
+	if (away <= may_be)
+		return STATUS_DONE;
+	return say(STATUS_FAILED, spot->place.text,
+		   "%" PRIu64 " pages left their nodes, and the kernel demoted %" PRIu64
+		   " at most. There is no result",
+		   away, may_be);
+}
+
+static int measure_demoting(struct bench *bench, struct place *place, struct spot *spot)
+{
+	const uint64_t before = demotion_count(&bench->machine);
+	const unsigned int bound_count = place->count;
+	int status = demotion_turn(&bench->machine, true);
+
+	if (!status && fill_anywhere(bench, place))
+		status =
+			say(STATUS_FAILED, place->text, "more nodes than are kept apart");
+	name_place(place, "demotion-on");
+	if (!status)
+		status = measure_placed(bench, place, spot);
+	if (!status && !interrupted())
+		status = prove_demoted(bench, spot, bound_count, before);
+	return status;
+}
+
+/* ---- one after the other --------------------------------------------------------------- */
+
+static int measure_trial(struct bench *bench, const struct trial *trial,
+			 const char *policy)
 {
 	static struct spot spot;
 	struct place place;
-	unsigned int cpu_node = 0;
 	int status = resolve(bench, policy, &place);
 
+	if (status)
+		return status;
+	name_place(&place, trial->name);
+	spot = (struct spot){ 0 };
+	if (trial->demotion == DEMOTION_OFF)
+		status = demotion_turn(&bench->machine, false);
 	if (!status)
-		status = initiator_of(bench, place.node[0], &cpu_node);
-	if (status)
-		return status;
-	(void)snprintf(place.text, sizeof(place.text), "%s", name);
-	status = spot_open(bench, &place, cpu_node, 1, &spot);
-	if (status)
-		return status;
-	status = measure_bandwidth(bench, &spot, "policy", job_find("read"));
+		status = trial->demotion == DEMOTION_ON ?
+				 measure_demoting(bench, &place, &spot) :
+				 measure_placed(bench, &place, &spot);
+	spot_close(&spot);
+	return status;
+}
+
+/* Whether it can be tried; else *status has why, or is 0 where it is merely left out. */
+static bool may_try(const struct bench *bench, const struct trial *trial,
+		    const char *policy, int *status)
+{
+	*status = STATUS_DONE;
+	if (trial->demotion && !bench->options.turn_demotion) {
+		if (bench->options.only)
+			*status = say(STATUS_USAGE, trial->name,
+				      "turns demotion for the whole machine while it "
+				      "measures: ask for that with --turn-demotion");
+		return false;
+	}
+	if (!policy && bench->options.only)
+		*status = say(STATUS_UNSUPPORTED, trial->name,
+			      "this kernel has no weighted interleave (Linux 6.9)");
+	return policy != NULL;
+}
+
+/* In a process whose heap is on tiers. */
+static int measure_heap(struct bench *bench)
+{
+	static struct spot spot;
+	struct tier_page_counts counts;
+	struct place place;
+	int status = heap_place(bench, &place, bench->wishes.bytes);
+
+	if (!status)
+		status = measure_placed(bench, &place, &spot);
+	if (!status && !interrupted())
+		status = buffer_count(&spot.buffer[0], &counts);
+	if (!status && !interrupted())
+		status = heap_prove(bench, &counts);
 	spot_close(&spot);
 	return status;
 }
 
 static int run(struct bench *bench, char **operands)
 {
+	const char *heap = bench->options.heap;
 	char weighted[512];
 	int status = STATUS_DONE;
 
 	(void)operands;
-	bench->planned = (unsigned int)ARRAY_SIZE(policies);
-	for (size_t i = 0; !status && i < ARRAY_SIZE(policies) && !interrupted(); i++) {
-		const char *policy = policies[i].policy;
+	bench->planned = (unsigned int)ARRAY_SIZE(trials) + (heap != NULL);
+	if (heap)
+		status = heap_rows(bench, heap);
+	else if (bench->options.only && is_wanted(bench, HEAP_ROW))
+		status = measure_heap(bench);
+	for (size_t i = 0; !status && i < ARRAY_SIZE(trials) && !interrupted(); i++) {
+		const struct trial *trial = &trials[i];
+		const char *policy = trial->policy;
 
-		if (!is_wanted(bench, policies[i].name))
+		if (!is_wanted(bench, trial->name))
 			continue;
 		if (!policy && weighted_policy(bench, weighted, sizeof(weighted)))
 			policy = weighted;
-		if (policy)
-			status = measure_policy(bench, policies[i].name, policy);
-		else if (bench->options.only)
-			status =
-				say(STATUS_UNSUPPORTED, "weighted",
-				    "this kernel has no weighted interleave (Linux 6.9)");
+		if (may_try(bench, trial, policy, &status))
+			status = measure_trial(bench, trial, policy);
 	}
 	return status;
 }
@@ -160,11 +288,17 @@ const struct cmd cmd_policy = {
 	.about = "Has the kernel place a buffer under each policy, looks at every page, and "
 		 "measures reads: first-touch, bind, prefer, prefer-many, interleave and, from "
 		 "Linux 6.9 on, weighted with the weights that the kernel has. Shares must be "
-		 "right to 0.1 percentage points.",
-	.flags = CMD_MEASURES | CMD_ONLY,
+		 "right to 0.1 percentage points. With --turn-demotion also demotion-off and "
+		 "demotion-on: bound memory while the kernel may not, and may, move it to a "
+		 "slower tier. That switch is the whole machine's, and is put back at the end "
+		 "however that comes. With --heap also a block of malloc's, in a process that "
+		 "tierctl run --heap started.",
+	.flags = CMD_MEASURES | CMD_ONLY | CMD_TURNS | CMD_HEAP,
 	.run = run,
 	.examples = {
 		{ "tierbench policy", "All of them." },
 		{ "tierbench policy --only weighted", "Does weighted interleave hold its ratio?" },
+		{ "tierbench policy --only demotion-off,demotion-on --turn-demotion",
+		  "What does demotion do to bound memory?" },
 	},
 };

@@ -4,12 +4,14 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "cmds.h"
+#include "demotion.h"
 #include "help.h"
 #include "opt.h"
 #include "write_all.h"
@@ -143,12 +145,15 @@ static int measure(struct bench *bench, char **operands)
 	return status;
 }
 
-static volatile sig_atomic_t child;
+static volatile sig_atomic_t child, early;
 
+/* Before there is a child it waits. */
 static void pass_on(int number)
 {
 	if (child)
 		(void)kill((pid_t)child, number);
+	else
+		early = number;
 }
 
 /* What ended the child ends us, and is said where the child could not. */
@@ -170,32 +175,50 @@ static int after(int wait_status)
 	return say(STATUS_FAILED, "measuring", "ended by signal %d", number);
 }
 
+/* Its wait status, or a negative errno. */
+static int run_child(struct bench *bench, char **operands)
+{
+	const pid_t parent = getpid();
+	pid_t pid = fork();
+	int status, ret;
+
+	if (pid < 0)
+		return -errno;
+	if (!pid) {
+		catch_signals();
+		if (early)
+			(void)raise(early);
+		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+		exit(getppid() == parent ? measure(bench, operands) : STATUS_FAILED);
+	}
+	child = pid;
+	if (early)
+		(void)kill(pid, early);
+	do
+		ret = waitpid(pid, &status, 0) < 0 ? -errno : 0;
+	while (ret == -EINTR);
+	child = 0;
+	return ret ? ret : status;
+}
+
 /* Measuring takes much memory, and who takes too much is killed: a child of ours is, so
- * that there is somebody left to say why. */
+ * that there is somebody left to say why, and to put back what was turned. */
 static int measure_apart(struct bench *bench, char **operands)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	const pid_t parent = getpid();
-	pid_t pid;
-	int status;
+	struct demotion demotion = { 0 };
+	int back, ended, status = STATUS_DONE;
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		(void)signal(numbers[i], pass_on);
-	pid = fork();
-	if (pid < 0)
-		return say_error("process", "cannot be started", -errno);
-	if (!pid) {
-		catch_signals();
-		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-		if (getppid() != parent)
-			return STATUS_FAILED;
-		return measure(bench, operands);
-	}
-	child = pid;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return say_error("process", "is lost", -errno);
-	return after(status);
+	if (bench->options.turn_demotion)
+		status = demotion_remember(&demotion);
+	if (status)
+		return status;
+	ended = run_child(bench, operands);
+	back = demotion_put_back(&demotion);
+	status = ended < 0 ? say_error("process", "is lost", ended) : after(ended);
+	return status ? status : back;
 }
 
 /* ---- the command line ------------------------------------------------------------------- */

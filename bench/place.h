@@ -22,6 +22,7 @@ struct place {
 	const char *policy; /* as tier_policy_parse() reads it; NULL: we choose each page */
 	/* A policy that fills one node after the other: only which nodes is known. */
 	bool any_of_them;
+	bool is_heap; /* malloc's, of a heap that lies so */
 };
 
 struct place place_node(unsigned int node);

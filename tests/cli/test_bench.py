@@ -17,6 +17,8 @@ from pathlib import Path
 from tool import TOP, environment
 
 BENCH = str(Path(os.environ["TIERCTL"]).with_name("tierbench"))
+# Not built with sanitizers.
+HEAPS = Path(BENCH).parent.parent / "lib" / "libtiermalloc.so"
 PAGE = (TOP / "bench" / "man" / "tierbench.1.scd").read_text(encoding="utf-8")
 # As small as may be: what is tested here are proofs and words, never speed.
 SMALL = ("--size", "2M", "--any-size", "--seconds", "0.15", "--no-store")
@@ -76,6 +78,9 @@ class Bench(unittest.TestCase):
         self.refuses(2, "no traffic", "loaded", *SMALL, "--only", "triad")
         self.refuses(1, "are free", "latency", "--size", "1T")
         self.refuses(3, "needs two nodes", "migrate", *SMALL, "--nodes", "node:0")
+        self.refuses(2, "is no heap policy", "policy", *SMALL, "--heap", "rubbish")
+        self.refuses(2, "has none", "policy", *SMALL, "--only", "heap")
+        self.refuses(2, "--turn-demotion", "policy", *SMALL, "--only", "demotion-on")
         self.refuses(2, "usage", "diff", "one")
         self.refuses(1, "cannot be read", "diff", "/nonexistent", "/nonexistent")
         self.refuses(2, "no result of tierbench", "report", __file__)
@@ -124,6 +129,17 @@ class Bench(unittest.TestCase):
         rows = self.measure("policy")["rows"]
         places = {row["place"] for row in rows}
         self.assertLessEqual({"first-touch", "bind", "prefer", "interleave"}, places)
+
+    def test_bench__a_heap_is_a_policy(self) -> None:
+        if not HEAPS.exists():
+            self.refuses(1, "libtiermalloc.so: not installed", "policy", *SMALL, "--heap",
+                         "prefer:fastest")
+            return
+        rows = self.measure("policy", "--only", "bind", "--heap", "prefer:fastest")["rows"]
+        places = [row["place"] for row in rows]
+        self.assertEqual(len(places), 2, places)
+        self.assertRegex(places[0], "^heap:prefer:node:[0-9]+$")
+        self.assertEqual({row["pages_proved"] for row in rows}, {512})
 
     def test_bench__csv(self) -> None:
         self.measure("latency")
