@@ -59,6 +59,7 @@ enum cmd_flags {
 	CMD_FORMAT = 1 << 5,
 	CMD_TURNS = 1 << 6, /* may turn switches of the kernel, when asked to */
 	CMD_HEAP = 1 << 7,  /* measures a heap on tiers */
+	CMD_RUNS = 1 << 8,  /* opens the machine, but measures programs and no memory */
 };
 
 struct example {

@@ -161,7 +161,7 @@ static int completion(void)
 	if (!ret)
 		ret = strbuf_puts(&out, "\t\tdiff | report) compopt -o default ;;\n");
 	for (const struct cmd *const *cmd = commands; !ret && *cmd; cmd++)
-		if ((*cmd)->flags & CMD_MEASURES)
+		if ((*cmd)->flags & (CMD_MEASURES | CMD_RUNS))
 			ret = add_command(&out, *cmd);
 	if (!ret)
 		ret = strbuf_puts(&out, completion_tail);

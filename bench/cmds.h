@@ -7,7 +7,8 @@
 #include "measure.h"
 
 extern const struct cmd cmd_latency, cmd_bandwidth, cmd_loaded, cmd_matrix, cmd_policy,
-	cmd_migrate, cmd_ratio, cmd_quick, cmd_full, cmd_diff, cmd_report, cmd_help;
+	cmd_alloc, cmd_migrate, cmd_ratio, cmd_quick, cmd_full, cmd_diff, cmd_report,
+	cmd_help;
 
 /* ---- what several commands share (targets.c) -------------------------------------- */
 

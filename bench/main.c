@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "alloc_work.h"
 #include "cmds.h"
 #include "demotion.h"
 #include "help.h"
@@ -18,8 +19,8 @@
 
 const struct cmd *const commands[] = {
 	&cmd_quick,  &cmd_full,	  &cmd_latency, &cmd_bandwidth, &cmd_loaded,
-	&cmd_matrix, &cmd_policy, &cmd_migrate, &cmd_ratio,	&cmd_diff,
-	&cmd_report, &cmd_help,	  NULL,
+	&cmd_matrix, &cmd_policy, &cmd_alloc,	&cmd_migrate,	&cmd_ratio,
+	&cmd_diff,   &cmd_report, &cmd_help,	NULL,
 };
 
 /* ---- what comes out ------------------------------------------------------------------ */
@@ -254,8 +255,8 @@ static int dispatch(struct bench *bench, char **argv)
 	if (cmd->operand_count >= 0 && count_operands(argv) != cmd->operand_count)
 		return say(STATUS_USAGE, cmd->name, "usage: tierbench %s %s", cmd->name,
 			   cmd->operands ? cmd->operands : "[OPTION]...");
-	return cmd->flags & CMD_MEASURES ? measure_apart(bench, argv) :
-					   cmd->run(bench, argv);
+	return cmd->flags & (CMD_MEASURES | CMD_RUNS) ? measure_apart(bench, argv) :
+							cmd->run(bench, argv);
 }
 
 int main(int argc, char **argv)
@@ -271,6 +272,8 @@ int main(int argc, char **argv)
 		return help_overview();
 	if (!strcmp(*at, "--version"))
 		return help_version();
+	if (!strcmp(*at, ALLOC_WORK))
+		return alloc_work(at + 1);
 	bench.cmd = find_command(*at);
 	if (!bench.cmd)
 		return say(STATUS_USAGE, *at,

@@ -12,6 +12,7 @@ const char *const unit_names[UNITS] = {
 	[UNIT_NS] = "ns",
 	[UNIT_BYTES_PER_SEC] = "bytes/s",
 	[UNIT_PAGES_PER_SEC] = "pages/s",
+	[UNIT_BLOCKS_PER_SEC] = "blocks/s",
 };
 
 int run_add(struct run *run, struct row *row)
@@ -71,11 +72,19 @@ static const char *scaled(double value, const char *unit, char buf[FIGURE_BYTES]
 
 const char *figure_text(enum figure_unit unit, double value, char buf[FIGURE_BYTES])
 {
+	static const char *const words[UNITS] = {
+		[UNIT_NONE] = "",
+		[UNIT_NS] = "ns",
+		[UNIT_BYTES_PER_SEC] = "B/s",
+		[UNIT_PAGES_PER_SEC] = "pages/s",
+		[UNIT_BLOCKS_PER_SEC] = "blocks/s",
+	};
+
 	if (unit == UNIT_NS) {
 		snprintf(buf, FIGURE_BYTES, "%.*f ns", value < 99.95 ? 1 : 0, value);
 		return buf;
 	}
-	return scaled(value, unit == UNIT_PAGES_PER_SEC ? "pages/s" : "B/s", buf);
+	return scaled(value, words[unit], buf);
 }
 
 /* ---- a table ------------------------------------------------------------------------ */

@@ -23,6 +23,7 @@ enum figure_unit {
 	UNIT_NS,
 	UNIT_BYTES_PER_SEC,
 	UNIT_PAGES_PER_SEC,
+	UNIT_BLOCKS_PER_SEC, /* of an allocator, for a second of CPU time */
 	UNITS,
 };
 

@@ -48,12 +48,13 @@ static void fill_row(struct bench *bench, struct spot *spot, struct row *row)
 {
 	(void)snprintf(row->place, sizeof(row->place), "%s", spot->place.text);
 	(void)snprintf(row->pages, sizeof(row->pages), "%s",
-		       page_size_names[bench->wishes.pages]);
+		       spot->buffer[0].start ? page_size_names[bench->wishes.pages] :
+					       "-");
 	row->cpu_node = spot->cpu_node;
 	row->bytes = spot->buffer[0].bytes;
 	for (size_t i = 0; i < TEAM_BUFFERS; i++)
 		row->pages_proved += spot->buffer[i].pages_proved;
-	if (row->bytes < 2 * bench->machine.cache_bytes)
+	if (spot->buffer[0].start && row->bytes < 2 * bench->machine.cache_bytes)
 		row->flags |= ROW_IN_CACHE;
 }
 

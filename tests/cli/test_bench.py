@@ -78,6 +78,8 @@ class Bench(unittest.TestCase):
         self.refuses(2, "no traffic", "loaded", *SMALL, "--only", "triad")
         self.refuses(1, "are free", "latency", "--size", "1T")
         self.refuses(3, "needs two nodes", "migrate", *SMALL, "--nodes", "node:0")
+        self.refuses(2, "does not take it", "alloc", "--size", "4M")
+        self.refuses(2, "is no heap policy", "alloc", "--heap", "rubbish")
         self.refuses(2, "is no heap policy", "policy", *SMALL, "--heap", "rubbish")
         self.refuses(2, "has none", "policy", *SMALL, "--only", "heap")
         self.refuses(2, "--turn-demotion", "policy", *SMALL, "--only", "demotion-on")
@@ -140,6 +142,29 @@ class Bench(unittest.TestCase):
         self.assertEqual(len(places), 2, places)
         self.assertRegex(places[0], "^heap:prefer:node:[0-9]+$")
         self.assertEqual({row["pages_proved"] for row in rows}, {512})
+
+    def test_bench__allocators_do_the_same_work(self) -> None:
+        if not HEAPS.exists():
+            result = run("alloc", "--only", "pairs", "--no-store")
+            self.assertNotEqual(result.returncode, 0)
+            self.assertEqual(result.stdout, "")
+            return
+        self.measure("latency")
+        result = run("alloc", "--only", "pairs,threads", "--heap", "bind:all", "--seconds", "0.1",
+                     "--no-store", "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        rows = json.loads(result.stdout)["rows"]
+        for load in ("pairs", "threads"):
+            found = [row for row in rows if row["variant"] == load]
+            self.assertLessEqual({"libc", "plain", "bind:all"}, {row["place"] for row in found})
+            self.assertEqual(len({row["lines_proved"] for row in found}), 1)
+            self.assertEqual({row["pages_proved"] for row in found}, {1024})
+            self.assertTrue(all(row["median"] > 0 for row in found))
+
+    def test_bench__anothers_malloc_is_refused(self) -> None:
+        result = run("alloc-work", "-", "libtiermalloc.so")
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertRegex(result.stderr, "malloc is of .* and not of libtiermalloc.so")
 
     def test_bench__csv(self) -> None:
         self.measure("latency")

@@ -226,6 +226,7 @@ static void test_result__figures(void **state)
 		{ UNIT_BYTES_PER_SEC, 999.6e6, "1.00 GB/s" },
 		{ UNIT_BYTES_PER_SEC, 12, "12.0 B/s" },
 		{ UNIT_PAGES_PER_SEC, 123456, "123 kpages/s" },
+		{ UNIT_BLOCKS_PER_SEC, 12.3e6, "12.3 Mblocks/s" },
 	};
 	int failures = 0;
 
