@@ -246,7 +246,8 @@ int buffer_room(const struct bench *bench, const struct place *place, uint64_t b
 	uint64_t room = free_bytes(bench, place);
 	char object[PLACE_TEXT_BYTES];
 
-	if (room >= bytes)
+	/* Reserved pages are none of the free memory; mmap(2) knows how many there are. */
+	if (bench->wishes.pages == PAGES_HUGE || room >= bytes)
 		return STATUS_DONE;
 	(void)snprintf(object, sizeof(object), "%s", place->text);
 	if (place->count == 1 && !place->policy)

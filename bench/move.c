@@ -97,6 +97,45 @@ static int move_often(struct bench *bench, struct spot *spot, unsigned int to,
 	}
 }
 
+/* Free reserved pages of a node, of the kernel's default size; 0: not known. */
+static uint64_t reserved_pages(const struct bench *bench, unsigned int node)
+{
+	const struct tier_sampling sampling = { .topology = bench->machine.topology,
+						.pid = getpid(),
+						.pages = 1 };
+	struct tier_sampler *sampler = NULL;
+	const struct tier_sample *sample;
+	uint64_t pages = 0;
+
+	if (tier_sampler_look(bench->machine.ctx, &sampler, &sampling, sizeof(sampling),
+			      &sample))
+		return 0;
+	for (uint32_t i = 0; i < sample->n_nodes; i++)
+		if (sample->nodes[i].node == node &&
+		    sample->nodes[i].known & 1U << TIER_GAUGE_HUGE_FREE)
+			pages = sample->nodes[i].gauge[TIER_GAUGE_HUGE_FREE];
+	tier_sampler_free(sampler);
+	return pages;
+}
+
+/* Where a node has no reserved page free for one that comes, the kernel makes one, and takes
+ * it from the reserve of the node that it came from, for good. */
+static int check_reserve(const struct bench *bench, const struct spot *spot,
+			 unsigned int to)
+{
+	const uint64_t wanted = spot->buffer[0].bytes / HUGE_BYTES;
+	const uint64_t found = reserved_pages(bench, to);
+	char object[32];
+
+	if (bench->wishes.pages != PAGES_HUGE || found >= wanted)
+		return STATUS_DONE;
+	(void)snprintf(object, sizeof(object), "node %u", to);
+	return say(STATUS_FAILED, object,
+		   "%" PRIu64 " reserved huge pages are free, and %" PRIu64
+		   " are needed, or those of node %u would go there for good",
+		   found, wanted, spot->place.node[0]);
+}
+
 int measure_move(struct bench *bench, struct spot *spot, unsigned int to)
 {
 	const unsigned int from = spot->place.node[0];
@@ -105,8 +144,10 @@ int measure_move(struct bench *bench, struct spot *spot, unsigned int to)
 			   .unit = UNIT_PAGES_PER_SEC,
 			   .threads = 1 };
 	struct series series;
-	int status = series_begin(bench, &series);
+	int status = check_reserve(bench, spot, to);
 
+	if (!status)
+		status = series_begin(bench, &series);
 	if (status)
 		return status;
 	show_progress(bench, spot, "migrate", "move");
