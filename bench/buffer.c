@@ -140,7 +140,7 @@ static int touch_by_page(struct bench *bench, const struct place *place,
 static int touch_all(struct bench *bench, const struct place *place,
 		     const struct buffer *buffer)
 {
-	int status, back;
+	int status;
 
 	if (!place->policy) {
 		status = touch_by_page(bench, place, buffer);
@@ -149,8 +149,8 @@ static int touch_all(struct bench *bench, const struct place *place,
 		if (!status)
 			touch(buffer->start, buffer->bytes);
 	}
-	back = set_policy(bench, place->policy ? "default" : "prefer:all");
-	return status ? status : back;
+	return status ? status :
+			set_policy(bench, place->policy ? "default" : "prefer:all");
 }
 
 /* ---- proving ------------------------------------------------------------------------ */

@@ -14,6 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
+import seccomp
 from tool import TOP, environment
 
 BENCH = str(Path(os.environ["TIERCTL"]).with_name("tierbench"))
@@ -165,6 +166,13 @@ class Bench(unittest.TestCase):
         result = run("alloc-work", "-", "libtiermalloc.so")
         self.assertEqual(result.returncode, 3, result.stderr)
         self.assertRegex(result.stderr, "malloc is of .* and not of libtiermalloc.so")
+
+    @unittest.skipUnless(seccomp.is_known(), "skip: no call numbers for this machine")
+    def test_bench__forbidden_placing_is_said_once(self) -> None:
+        result = run("latency", *SMALL, preexec_fn=seccomp.refuse_policy_calls)
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertRegex(result.stderr, "^tierbench: prefer:node:[0-9]+: .*EPERM.*\n$")
+        self.assertEqual(result.stdout, "")
 
     def test_bench__csv(self) -> None:
         self.measure("latency")
