@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "live_bandwidth.h"
 #include "live_heat.h"
 #include "nodeset.h"
 
@@ -511,45 +512,6 @@ static void take_costs(const struct tier_sample *sample, struct record *record)
 						(double)sample->pressure_full / 1000 };
 }
 
-static int take_bandwidths(const struct tier_sample *sample, struct record *record)
-{
-	size_t n = sample->n_bandwidths;
-	int error = 0;
-
-	record->bandwidths =
-		arena_array(&record->arena, n + 1, sizeof(*record->bandwidths));
-	for (size_t i = 0; record->bandwidths && i < n; i++) {
-		const struct tier_bandwidth_sample *from = &sample->bandwidths[i];
-		char nodes[64];
-
-		record->bandwidths[i] = (struct rec_bandwidth){
-			(int)from->domain,
-			copy(record, nodeset_brief(&from->nodes, nodes, sizeof(nodes)),
-			     &error),
-			{ from->known & TIER_BANDWIDTH_KNOWS_TOTAL, from->total_per_sec },
-			{ from->known & TIER_BANDWIDTH_KNOWS_LOCAL, from->local_per_sec },
-		};
-	}
-	record->n_bandwidths = record->bandwidths ? n : 0;
-	return record->bandwidths ? error : -ENOMEM;
-}
-
-static int take_bandwidth_why(const struct tier_sample *sample, struct record *record)
-{
-	char text[96] = "no counter of it";
-	int error = 0;
-
-	if (!sample->bandwidth_error)
-		snprintf(text, sizeof(text), "counted from now on");
-	else if (sample->bandwidth_error == -EOPNOTSUPP)
-		snprintf(text, sizeof(text), "%s is not read", sample->bandwidth_counter);
-	else if (sample->bandwidth_error != -ENOENT)
-		snprintf(text, sizeof(text), "%s",
-			 tier_strerror(sample->bandwidth_error));
-	record->bandwidth_why = copy(record, text, &error);
-	return error;
-}
-
 static int look_at_all(struct live *live, const struct live_wish *wish,
 		       struct record *record)
 {
@@ -569,9 +531,7 @@ static int look_at_all(struct live *live, const struct live_wish *wish,
 	live->nodes_changed = sample->nodes_changed;
 	record->n_tiers = sample->n_tiers;
 	take_costs(sample, record);
-	ret = take_bandwidths(sample, record);
-	if (!ret)
-		ret = take_bandwidth_why(sample, record);
+	ret = live_bandwidth_take(sample, record);
 	if (!ret)
 		ret = take_tiers(live, sample, record);
 	if (!ret)
