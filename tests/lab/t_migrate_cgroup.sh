@@ -56,4 +56,6 @@ same "fills in the group" $fills 3
 kill -KILL $one $two $(cat $GROUP/below/cgroup.procs)
 gives 5 tierctl migrate --cgroup lab-nothing --to pmem
 like "no group" "$(< "$LAB_OUT/stderr")" "cgroup lab-nothing: migrate: no such control group"
-until rmdir $GROUP/below $GROUP 2> /dev/null; do sleep 0.1; done
+for group in $GROUP/below $GROUP; do
+	until rmdir "$group" 2> /dev/null; do sleep 0.1; done
+done

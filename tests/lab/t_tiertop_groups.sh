@@ -54,7 +54,10 @@ tiertop --no-config --once --text --groups --size 160x60 > "$LAB_OUT/screen" || 
 same "order on the screen" "$(grep -o '/lab-top[^ ]*' "$LAB_OUT/screen" | paste -sd ' ')" \
 	"/lab-top /lab-top/below /lab-top-two"
 kill -KILL "$one" "$two"
-until rmdir $GROUPS_AT/lab-top/below $GROUPS_AT/lab-top $GROUPS_AT/lab-top-two 2> /dev/null; do
-	sleep 0.1
+for group in lab-top/below lab-top lab-top-two; do
+	# As long as what was killed is still in it, it stays.
+	until rmdir "$GROUPS_AT/$group" 2> /dev/null; do
+		sleep 0.1
+	done
 done
 put $GROUPS_AT/cgroup.subtree_control -memory
