@@ -11,15 +11,8 @@
 #include "files.h"
 #include "write_all.h"
 
-static int read_text(const char *path, struct strbuf *text)
+int read_all(int fd, struct strbuf *text)
 {
-	SCOPED_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat facts;
-
-	if (fd < 0 || fstat(fd, &facts))
-		return -errno;
-	if (!S_ISREG(facts.st_mode))
-		return S_ISDIR(facts.st_mode) ? -EISDIR : -EINVAL;
 	for (;;) {
 		ssize_t got;
 		int ret = strbuf_reserve(text, 65536);
@@ -27,6 +20,8 @@ static int read_text(const char *path, struct strbuf *text)
 		if (ret)
 			return ret;
 		got = read(fd, text->text + text->len, 65536);
+		if (got < 0 && errno == EINTR && !interrupted())
+			continue;
 		if (got < 0)
 			return -errno;
 		if (!got)
@@ -36,6 +31,18 @@ static int read_text(const char *path, struct strbuf *text)
 		if (text->len > RESULT_MOST_BYTES)
 			return -EFBIG;
 	}
+}
+
+static int read_text(const char *path, struct strbuf *text)
+{
+	SCOPED_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat facts;
+
+	if (fd < 0 || fstat(fd, &facts))
+		return -errno;
+	if (!S_ISREG(facts.st_mode))
+		return S_ISDIR(facts.st_mode) ? -EISDIR : -EINVAL;
+	return read_all(fd, text);
 }
 
 int load_run(const char *path, struct run *run)

@@ -7,6 +7,10 @@
 
 #include "result.h"
 
+/* All that is left in an open file or pipe; a signal that does not end us is no end of it.
+ * 0, or a negative errno: -EFBIG, where it is more than any result. */
+int read_all(int fd, struct strbuf *text);
+
 /* A run from a file that tierbench wrote. 0 or a status, said. */
 int load_run(const char *path, struct run *run);
 

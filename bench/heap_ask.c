@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "heap_spec.h"
 
 void add_word(struct words *words, const char *word)
@@ -39,28 +40,6 @@ static int find_programs(char self[PATH_MAX], char tierctl[PATH_MAX])
 		return -ENAMETOOLONG;
 	memcpy(name, "/tierctl", sizeof("/tierctl"));
 	return 0;
-}
-
-static int read_all(int fd, struct strbuf *text)
-{
-	for (;;) {
-		ssize_t got;
-		int ret = strbuf_reserve(text, 65536);
-
-		if (ret)
-			return ret;
-		got = read(fd, text->text + text->len, 65536);
-		if (got < 0 && errno == EINTR && !interrupted())
-			continue;
-		if (got < 0)
-			return -errno;
-		if (!got)
-			return 0;
-		text->len += (size_t)got;
-		text->text[text->len] = '\0';
-		if (text->len > RESULT_MOST_BYTES)
-			return -EFBIG;
-	}
 }
 
 /* What a process is made of. */
