@@ -308,8 +308,8 @@ static int change_block(struct dax_act *act, const struct memory_block *block)
 
 	if (ret)
 		return dax_fail(act, ret, "%s", errno_words(ret));
-	ret = act->root->ops->write_for(act->root, path, step->wants, step->limit_ms,
-					act->sys->interrupted);
+	ret = dax_write_block(act, path, step->wants, step->limit_ms,
+			      act->sys->interrupted);
 	if (!ret)
 		return 0;
 	/* It is as it was. */

@@ -46,6 +46,11 @@ int dax_note_undo(struct dax_act *act, const struct undo *undo) MUST_CHECK;
  * time. What cannot be undone is counted and said; returns the first error. */
 int dax_undo(struct dax_act *act, bool only_switches);
 
+/* Write a memory block's state; limit_ms and stop as of write_for(). -ETIMEDOUT, -EINTR: it is
+ * as it was; or what the kernel answered. Says nothing. */
+int dax_write_block(struct dax_act *act, const char *path, const char *state,
+		    uint64_t limit_ms, int (*stop)(void)) MUST_CHECK;
+
 /* A device from the driver that has it to another, "" for none. -ENODEV: it is gone;
  * -EEXIST and whatever else the driver answered. Says nothing. */
 int dax_rebind(struct dax_act *act, const char *name, const char *driver) MUST_CHECK;

@@ -27,6 +27,7 @@ struct fake_dax {
 	int refusal;
 	int refuses_after; /* so many such writes go well before */
 	bool vanishes;	   /* with that refusal the device goes too */
+	bool is_late;	   /* of a block: the write is done all the same */
 	/* What somebody else makes of each block that comes up. */
 	const char *others;
 	int writes; /* that went through */

@@ -157,6 +157,28 @@ static void test_dax__is_ram_again_where_a_block_stays(void **state)
 	}
 }
 
+/* Its time is up, or a signal is there, when the kernel was through with it. */
+static void test_dax__sees_a_block_that_went_at_the_last_moment(void **state)
+{
+	static const int errors[] = { -ETIMEDOUT, -EINTR };
+	struct tier_report report;
+
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		struct root *root = ram_root();
+
+		fake_dax.refuses = "memory37/state";
+		fake_dax.refusal = errors[i];
+		fake_dax.is_late = true;
+		assert_int_equal(change(root, TIER_DAX_OFFLINE, 0, &report), 0);
+		assert_string_equal(fake_dax_state(), "kmem kmem online '' 00NN00");
+		/* So too when it comes back. */
+		assert_int_equal(change(root, TIER_DAX_ONLINE, 0, &report), 0);
+		assert_string_equal(fake_dax_state(), "kmem kmem online '' MMNNMM");
+	}
+}
+
 static void test_dax__is_ram_again_where_nobody_takes_it(void **state)
 {
 	struct root *root = ram_root();
@@ -316,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_dax__changes_nothing_twice),
 		cmocka_unit_test(test_dax__undoes_what_was_done),
 		cmocka_unit_test(test_dax__is_ram_again_where_a_block_stays),
+		cmocka_unit_test(test_dax__sees_a_block_that_went_at_the_last_moment),
 		cmocka_unit_test(test_dax__is_ram_again_where_nobody_takes_it),
 		cmocka_unit_test(test_dax__says_what_cannot_be_undone),
 		cmocka_unit_test(test_dax__survives_a_device_that_vanishes),
