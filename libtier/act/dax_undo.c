@@ -43,8 +43,8 @@ static bool has_state(struct dax_act *act, const char *path, const char *state)
 	return len && !strncmp(strbuf_text(&now), state, len);
 }
 
-/* A writer that was killed says nothing, but the kernel may have been past the point up to which
- * it heeds that: the last steps of a block that goes take as long as all before them. */
+/* A writer that was killed says nothing, but offline_pages() heeds that only while it moves pages
+ * (6.1, 6.12): behind that the block goes all the same. */
 int dax_write_block(struct dax_act *act, const char *path, const char *state,
 		    uint64_t limit_ms, int (*stop)(void))
 {
