@@ -6,6 +6,7 @@
 
 #include "auto_act.h"
 #include "damon.h"
+#include "damon_write.h"
 
 #define FIRST DAMON_KDAMONDS "/0/contexts"
 #define GOALS FIRST "/0/schemes/0/quotas/goals"
@@ -56,7 +57,7 @@ static int ask(struct root *root, struct auto_offer *offer, struct tier_report *
 
 		if (question->need == GOAL && !offer->has_goals)
 			continue;
-		ret = root->ops->write(root, question->file, question->value);
+		ret = damon_write(root, question->file, question->value);
 		if (!ret)
 			continue;
 		if (ret != -EINVAL && ret != -ENOENT)
@@ -84,7 +85,7 @@ int auto_probe(struct root *root, const struct auto_state *state,
 		return auto_fail(report, ret, "%s: %s", AUTO_STATE_PATH,
 				 tier_strerror(ret));
 	ret = ask(root, offer, report);
-	undone = root->ops->write(root, DAMON_COUNT, "0");
+	undone = damon_write(root, DAMON_COUNT, "0");
 	if (undone && !ret)
 		ret = auto_fail_write(report, undone, DAMON_COUNT, "0");
 	return ret;

@@ -8,6 +8,7 @@
 #include "auto.h"
 #include "auto_act.h"
 #include "damon.h"
+#include "damon_write.h"
 #include "diag.h"
 #include "plan.h"
 #include "turn.h"
@@ -120,7 +121,7 @@ static int write_line(struct start *start, const struct auto_line *line)
 	if (ret > 0)
 		return auto_fail(start->report, -EINTR, "interrupted");
 	if (!ret)
-		ret = start->root->ops->write(start->root, line->file, line->wants);
+		ret = damon_write(start->root, line->file, line->wants);
 	if (!ret)
 		ret = auto_read(start->root, line->file, &now);
 	if (ret == -EBUSY)

@@ -8,6 +8,7 @@
 
 #include "auto_act.h"
 #include "damon.h"
+#include "damon_write.h"
 #include "parse.h"
 
 /* ---- words -------------------------------------------------------------------------- */
@@ -233,7 +234,7 @@ static int end_kdamond(struct root *root, const char *file, struct tier_report *
 	if (ret == -ENOENT || (!ret && strcmp(strbuf_text(&now), "on") != 0))
 		return 0;
 	if (!ret)
-		ret = root->ops->write(root, file, "off");
+		ret = damon_write(root, file, "off");
 	if (ret && !auto_read(root, file, &now) && !strcmp(strbuf_text(&now), "off"))
 		ret = 0;
 	if (ret)
@@ -257,7 +258,7 @@ static int remove_kdamonds(struct root *root, const struct auto_state *state,
 	}
 	if (first)
 		return first;
-	ret = root->ops->write(root, DAMON_COUNT, "0");
+	ret = damon_write(root, DAMON_COUNT, "0");
 	if (ret)
 		auto_stays(report, "%s could not be put back to '0': %s", DAMON_COUNT,
 			   tier_strerror(ret));

@@ -224,7 +224,10 @@ static int begin_write(void)
 {
 	if (fake_damon->writes == fake_damon->dies_before)
 		_exit(0);
-	return fake_damon->writes == fake_damon->refuses ? fake_damon->error : 0;
+	if (fake_damon->refuses < 0 || fake_damon->writes < fake_damon->refuses ||
+	    fake_damon->writes > fake_damon->refuses + fake_damon->refuses_more)
+		return 0;
+	return fake_damon->error;
 }
 
 static int end_write(int ret)

@@ -22,6 +22,7 @@ struct fake_damon {
 	int dies_after;
 	int refuses; /* ... or this error is given; -1: never */
 	int error;
+	int refuses_more; /* as many behind it */
 	/* What is there. */
 	int writes;
 	size_t n_files;

@@ -65,7 +65,7 @@ static void test_auto__death_of_a_stop(void **state)
 /* Each write of a start fails once: all is as it was, or nothing was needed of it. */
 static void test_auto__refusal_of_a_start(void **state)
 {
-	static const int errors[] = { -EIO, -EACCES, -EROFS, -EBUSY, -ENOMEM };
+	static const int errors[] = { -EIO, -EACCES, -EROFS, -ENOMEM };
 	struct tier_report report;
 	int writes, failures = 0;
 
@@ -85,6 +85,30 @@ static void test_auto__refusal_of_a_start(void **state)
 		assert_damon(auto_case.before);
 	}
 	assert_rows(failures);
+}
+
+/* DAMON's lock is taken for a moment: asked again it takes what is written. Others are not asked
+ * again: our own file, and the kernel's switches. */
+static void test_auto__waits_for_the_lock(void **state)
+{
+	struct tier_report report;
+	int writes, waited = 0;
+
+	(void)state;
+	writes = count_writes(auto_case_start);
+
+	for (int i = 0; i < writes; i++) {
+		auto_case_begin(true, true);
+		fake_damon->refuses = i;
+		fake_damon->error = -EBUSY;
+		if (!auto_case_start(&report)) {
+			waited++;
+			fake_damon->refuses = fake_damon->writes;
+			assert_int_equal(auto_case_stop(&report), 0);
+		}
+		assert_damon(auto_case.before);
+	}
+	assert_in_range(waited, writes - 8, writes - 1);
 }
 
 /* Each of a stop: it says so, the state stays, and the next one completes it. */
@@ -193,6 +217,7 @@ int main(void)
 		cmocka_unit_test_setup(test_auto__death_of_a_start, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__death_of_a_stop, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__refusal_of_a_start, auto_case_reset),
+		cmocka_unit_test_setup(test_auto__waits_for_the_lock, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__refusal_of_a_stop, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__signal, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__looking_survives_faults,

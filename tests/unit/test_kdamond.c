@@ -83,7 +83,7 @@ static void test_kdamond__regions(void **state)
 /* Each write fails in turn: words, and all as it was. */
 static void test_kdamond__each_write_refused(void **state)
 {
-	static const int errors[] = { -EACCES, -EROFS, -EBUSY, -EINVAL };
+	static const int errors[] = { -EACCES, -EROFS, -EINVAL };
 	int failures = 0, points = 0;
 
 	(void)state;
@@ -109,6 +109,37 @@ static void test_kdamond__each_write_refused(void **state)
 	assert_int_equal(kdamond_set_up(root, PID, why), 0);
 	assert_int_equal(fake_damon->writes, points + 1);
 	assert_rows(failures);
+}
+
+/* DAMON's lock is taken for a moment at each write, and then for good. */
+static void test_kdamond__waits_for_the_lock(void **state)
+{
+	char *before, *after;
+	int writes;
+
+	(void)state;
+	set_up(NULL);
+	assert_int_equal(kdamond_set_up(root, PID, why), 0);
+	writes = fake_damon->writes;
+	for (int at = 0; at < writes; at++) {
+		set_up(NULL);
+		fake_damon->refuses = at;
+		fake_damon->error = -EBUSY;
+		assert_int_equal(kdamond_set_up(root, PID, why), 0);
+		assert_int_equal(fake_damon->writes, writes + 1);
+	}
+
+	set_up(NULL);
+	before = fake_damon_all();
+	fake_damon->refuses = writes - 1;
+	fake_damon->error = -EBUSY;
+	fake_damon->refuses_more = 9; /* all that are tried */
+	assert_int_equal(kdamond_set_up(root, PID, why), -EEXIST);
+	assert_says(why, "another program's kdamond runs");
+	after = fake_damon_all();
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
 }
 
 static void test_kdamond__somebody_elses(void **state)
@@ -275,6 +306,7 @@ int main(void)
 		TEST(test_kdamond__is_as_asked_and_goes),
 		TEST(test_kdamond__regions),
 		TEST(test_kdamond__each_write_refused),
+		TEST(test_kdamond__waits_for_the_lock),
 		TEST(test_kdamond__somebody_elses),
 		TEST(test_kdamond__anothers_by_now),
 		TEST(test_kdamond__what_the_kernel_lacks),
