@@ -24,6 +24,11 @@ library_calls=(mmap munmap madvise secure_getenv readlink __errno_location pthre
 # Of its profiler, which is off.
 profiler_calls=(log exp round _Unwind_Backtrace _Unwind_GetIP)
 
+# Objects that run for statistics or never. The kernel maps code by 16 pages at once, and
+# every copy has its own: these lie apart from what each call runs, and not between.
+seldom=(buf_writer ckh ctl hpa hpdata inspect log malloc_io prof_data prof_log
+	prof_recent prof_stats prof_sys psset)
+
 work=$out/objects
 rm -rf "$work"
 mkdir -p "$work"
@@ -33,6 +38,11 @@ ehooks=$(echo "$work"/ehooks.*o)
 for name in "${extent_calls[@]}"; do
 	"$nm" -u "$ehooks" | grep -qw "je_$name" ||
 		die "$archive: ehooks does not call je_$name: another jemalloc than 5.3"
+done
+for name in "${seldom[@]}"; do
+	for object in "$work/$name".*o; do
+		"$objcopy" --rename-section .text=.text.unlikely "$object"
+	done
 done
 
 for ((n = 0; n < count; n++)); do
