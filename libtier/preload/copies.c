@@ -27,6 +27,10 @@
 	bool copy##N##_je_pages_commit(void *address, size_t size);                     \
 	bool copy##N##_je_pages_decommit(void *address, size_t size);                   \
 	void copy##N##_je_pages_unmap(void *address, size_t size);                      \
+	unsigned int copy##N##_je_narenas_total_get(void);                              \
+	extern void *_Atomic copy##N##_je_arenas[];                                     \
+	void copy##N##_je_arena_decay(void *thread, void *arena, bool is_background,    \
+				      bool all);                                        \
                                                                                         \
 	void *copy##N##_extent_alloc_mmap(void *wanted, size_t size, size_t alignment,  \
 					  bool *zero, bool *commit);                    \
@@ -53,6 +57,9 @@ FOR_EACH_COPY(DECLARE)
 		.plain_commit = copy##N##_je_pages_commit,        \
 		.plain_decommit = copy##N##_je_pages_decommit,    \
 		.plain_unmap = copy##N##_je_pages_unmap,          \
+		.count_arenas = copy##N##_je_narenas_total_get,   \
+		.arenas = copy##N##_je_arenas,                    \
+		.decay = copy##N##_je_arena_decay,                \
 	},
 
 const struct copy_calls copy_calls[COPIES] = { FOR_EACH_COPY(CALLS) };

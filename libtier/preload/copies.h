@@ -31,6 +31,9 @@ struct copy_calls {
 	bool (*plain_commit)(void *address, size_t size);
 	bool (*plain_decommit)(void *address, size_t size);
 	void (*plain_unmap)(void *address, size_t size);
+	unsigned int (*count_arenas)(void);
+	void *_Atomic *arenas; /* NULL: not begun; none ever ends */
+	void (*decay)(void *thread, void *arena, bool is_background, bool all);
 };
 
 extern const struct copy_calls copy_calls[COPIES];

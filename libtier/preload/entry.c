@@ -172,16 +172,14 @@ EXPORT void cfree(void *block)
 	free(block);
 }
 
-/* All free pages of all arenas; "4096" is jemalloc's word for all. Says that memory was
- * given back, as it cannot tell. */
+/* Says that memory was given back, as it cannot tell. */
 EXPORT int malloc_trim(size_t pad)
 {
 	int kept = errno;
 
 	(void)pad;
 	for (unsigned int i = 0; i < COPIES; i++)
-		if (life_has(i))
-			copy_calls[i].control("arena.4096.purge", NULL, NULL, NULL, 0);
+		life_trim(i);
 	errno = kept;
 	return 1;
 }

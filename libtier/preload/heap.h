@@ -18,6 +18,7 @@ enum heap_mode {
 	HEAP_MODE_NEW,	   /* nobody has asked for memory yet */
 	HEAP_MODE_SETTING, /* somebody is settling it */
 	/* A copy per tier, from here on. */
+	HEAP_MODE_PEAK,	  /* the next call does peak_give_back() first */
 	HEAP_MODE_PARTED, /* with limits, or with threads that have chosen */
 	HEAP_MODE_QUICK,  /* with neither */
 	HEAP_MODE_STEPS,  /* the same, and sizes alone decide */

@@ -34,6 +34,23 @@ void life_wake(unsigned int copy)
 	pthread_mutex_unlock(&waking);
 }
 
+/* What "arena.4096.purge" does, without the third of a megabyte that jemalloc's control
+ * takes when it is first asked. NULL: jemalloc looks up itself what it has of the thread. */
+void life_trim(unsigned int copy)
+{
+	const struct copy_calls *calls = &copy_calls[copy];
+
+	if (!life_has(copy))
+		return;
+	for (unsigned int i = 0; i < calls->count_arenas(); i++) {
+		void *arena =
+			atomic_load_explicit(&calls->arenas[i], memory_order_acquire);
+
+		if (arena)
+			calls->decay(NULL, arena, false, true);
+	}
+}
+
 /* ---- fork -------------------------------------------------------------------------- */
 
 static void before_fork(void)

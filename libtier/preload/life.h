@@ -13,4 +13,7 @@ bool life_has(unsigned int copy);
 /* Bring a copy to life, unless it is; any thread, while others fork. */
 void life_wake(unsigned int copy);
 
+/* Give the free pages of a copy back, if it lives. Never from inside of jemalloc. */
+void life_trim(unsigned int copy);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "copies.h"
 #include "heap.h"
+#include "peak.h"
 
 /*
  * Where a moving boundary keeps a ratio, the first part of each range has small pages
@@ -316,8 +317,10 @@ bool region_commit(unsigned int copy, void *address, size_t size)
 	} else {
 		atomic_fetch_add(&tiermalloc_page.rest_bytes, size);
 	}
-	if (done && region->role == REGION_TIER)
+	if (done && region->role == REGION_TIER) {
 		heap_weigh((int)region->tier);
+		peak_note(copy);
+	}
 	return !done;
 }
 

@@ -7,6 +7,7 @@
 
 #include "choose.h"
 #include "life.h"
+#include "peak.h"
 #include "region.h"
 
 /* Copies that this thread has a cache in. */
@@ -138,7 +139,9 @@ void *route(const struct request *request)
 		heap_settle();
 		mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
 	}
-	return route_from(mode >= HEAP_MODE_PARTED ? choose(mode, request->size) : 0,
+	if (__builtin_expect(mode == HEAP_MODE_PEAK, 0))
+		peak_give_back();
+	return route_from(mode >= HEAP_MODE_PEAK ? choose(mode, request->size) : 0,
 			  request);
 }
 
@@ -149,7 +152,7 @@ void route_choose(int tier)
 		return;
 	life_wake(heap.first + (unsigned int)tier);
 	chosen = (unsigned char)(heap.first + tier + 1);
-	/* From now on the calls of all threads look; nobody else writes by now. */
+	/* From now on the calls of all threads look: no other mode follows this one. */
 	if (atomic_load(&heap.mode) != HEAP_MODE_PARTED)
 		atomic_store(&heap.mode, HEAP_MODE_PARTED);
 }

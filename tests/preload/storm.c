@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What breaks allocators: forks while threads allocate, threads that come and go, blocks
 // freed while a thread ends, libraries that are opened and closed, heaps of tiers that
-// come to life while others fork.
+// come to life while others fork, sizes that go and others that come.
 //
-// storm fork | wake | threads | exit | dlopen LIBRARY...
+// storm fork | wake | threads | exit | sizes | dlopen LIBRARY...
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -220,6 +221,44 @@ static int opens(char **libraries)
 	return !opened;
 }
 
+/* ---- sizes -------------------------------------------------------------------------- */
+
+#define LIVE_BYTES (48UL << 20)
+#define MOST_KIB   (100L << 10)
+#define SMALL	   200
+#define LARGE	   6000
+
+static void fill_and_free(size_t size)
+{
+	static char *blocks[LIVE_BYTES / SMALL];
+	size_t count = LIVE_BYTES / size;
+
+	for (size_t i = 0; i < count; i++) {
+		blocks[i] = malloc(size);
+		if (!blocks[i])
+			abort();
+		memset(blocks[i], 1, size);
+	}
+	for (size_t i = 0; i < count; i++)
+		free(blocks[i]);
+}
+
+/* Small objects, then large ones of another tier, and again: what the ones have left free
+ * does not lie beside the others. */
+static int sizes(void)
+{
+	struct rusage usage;
+
+	for (int i = 0; i < 2; i++) {
+		fill_and_free(SMALL);
+		fill_and_free(LARGE);
+	}
+	getrusage(RUSAGE_SELF, &usage);
+	if (usage.ru_maxrss > MOST_KIB)
+		fprintf(stderr, "%ld KiB at most\n", usage.ru_maxrss);
+	return usage.ru_maxrss > MOST_KIB;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -233,6 +272,8 @@ int main(int argc, char **argv)
 		bad = threads();
 	else if (!strcmp(what, "exit"))
 		bad = exits();
+	else if (!strcmp(what, "sizes"))
+		bad = sizes();
 	else if (!strcmp(what, "dlopen"))
 		bad = opens(argv + 2);
 	printf("%s: %d bad\n", what, bad);

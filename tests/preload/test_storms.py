@@ -35,6 +35,11 @@ class Storms(unittest.TestCase):
         """Allocating in destructors of thread data, after the allocator's own."""
         self.storm("exit")
 
+    def test_sizes(self) -> None:
+        """What one tier has free does not stay when another grows: 100 MiB at most for 48."""
+        ours = run("threshold:4K:node:0<node:0-0", BIN / "heap_storm", "sizes")
+        self.assertEqual((ours.stdout, ours.stderr), ("sizes: 0 bad\n", ""))
+
     def test_dlopen(self) -> None:
         """Libraries opened and closed, one of them with an allocator of its own."""
         self.storm("dlopen", "libm.so.6", "libstdc++.so.6", "libhwloc.so.15")

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Free pages of all copies but one, each time that the whole heap has grown by an eighth
+// over its largest. So it is done a few times in the life of a process, however long that
+// is, and what it costs is in proportion to the memory.
+#include "peak.h"
+
+#include <stdatomic.h>
+
+#include "heap.h"
+#include "life.h"
+
+/* Below this it is not worth a system call. */
+#define FIRST_PEAK (4ULL << 20)
+#define GROWTH	   8
+
+static struct {
+	_Atomic uint64_t next;
+	_Atomic unsigned int grown;
+} peak = { .next = FIRST_PEAK };
+
+static enum heap_mode usual_mode(void)
+{
+	return heap.kind == HEAP_THRESHOLD ? HEAP_MODE_STEPS : HEAP_MODE_QUICK;
+}
+
+void peak_note(unsigned int copy)
+{
+	unsigned char mode = (unsigned char)usual_mode();
+	uint64_t all = 0;
+
+	for (unsigned int i = 0; i < heap.n_tiers; i++)
+		all += atomic_load_explicit(&tiermalloc_page.tiers[i].used_bytes,
+					    memory_order_relaxed);
+	if (all < atomic_load_explicit(&peak.next, memory_order_relaxed))
+		return;
+	atomic_store_explicit(&peak.next, all + all / GROWTH, memory_order_relaxed);
+	atomic_store_explicit(&peak.grown, copy, memory_order_relaxed);
+	/* Where each call looks at limits or at what its thread has chosen, it stays. */
+	atomic_compare_exchange_strong(&heap.mode, &mode, HEAP_MODE_PEAK);
+}
+
+void peak_give_back(void)
+{
+	unsigned char mode = HEAP_MODE_PEAK;
+	unsigned int grown = atomic_load_explicit(&peak.grown, memory_order_relaxed);
+
+	if (!atomic_compare_exchange_strong(&heap.mode, &mode,
+					    (unsigned char)usual_mode()))
+		return;
+	for (unsigned int i = 0; i < COPIES; i++)
+		if (i != grown)
+			life_trim(i);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Several copies together keep no more free pages than one would: what one has freed the
+ * others cannot use, so it goes back to the kernel when they would grow the process.
+ */
+#ifndef PEAK_H
+#define PEAK_H
+
+/* A copy has more memory now. From inside of jemalloc: it only takes note. */
+void peak_note(unsigned int copy);
+
+/* What was noted is done, once, by the next call that asks for memory: at HEAP_MODE_PEAK,
+ * which ends then. */
+void peak_give_back(void);
+
+#endif
