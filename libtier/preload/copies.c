@@ -19,6 +19,7 @@
 	void copy##N##_free(void *block);                                               \
 	size_t copy##N##_malloc_usable_size(void *block);                               \
 	size_t copy##N##_xallocx(void *block, size_t size, size_t extra, int flags);    \
+	size_t copy##N##_nallocx(size_t size, int flags);                               \
 	int copy##N##_mallctl(const char *name, void *old, size_t *old_len,             \
 			      void *new_value, size_t new_len);                         \
 	void *copy##N##_je_extent_alloc_mmap(                                           \
@@ -50,7 +51,8 @@ FOR_EACH_COPY(DECLARE)
 		.memalign = copy##N##_memalign,                   \
 		.free = copy##N##_free,                           \
 		.usable = copy##N##_malloc_usable_size,           \
-		.grow = copy##N##_xallocx,                        \
+		.resize = copy##N##_xallocx,                      \
+		.round = copy##N##_nallocx,                       \
 		.control = copy##N##_mallctl,                     \
 		.plain_extent = copy##N##_je_extent_alloc_mmap,   \
 		.plain_release = copy##N##_je_extent_dalloc_mmap, \

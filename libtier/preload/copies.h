@@ -22,7 +22,8 @@ struct copy_calls {
 	void *(*memalign)(size_t alignment, size_t size);
 	void (*free)(void *block);
 	size_t (*usable)(void *block);
-	size_t (*grow)(void *block, size_t size, size_t extra, int flags);
+	size_t (*resize)(void *block, size_t size, size_t extra, int flags);
+	size_t (*round)(size_t size, int flags);
 	int (*control)(const char *name, void *old, size_t *old_len, void *new_value,
 		       size_t new_len);
 	void *(*plain_extent)(void *wanted, size_t size, size_t alignment, bool *zero,

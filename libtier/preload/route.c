@@ -189,17 +189,45 @@ void *route_zeroed(size_t size)
 
 /* ---- again ------------------------------------------------------------------------- */
 
-/* Whether a block of one copy may stay there with another size: where sizes decide it
- * must not grow beyond its place, where shares do it stays while it can. */
+/* lg of an alignment that is more than any page: jemalloc's flag for it. */
+#define LG_ALIGNMENT 17
+
+/* Whether no size that a block so large can have been asked for belongs in this copy: it is
+ * less than twice as large as that, or no larger than jemalloc makes one for its alignment. */
+static bool is_elsewhere(unsigned int owner, size_t most)
+{
+	size_t aligned = copy_calls[owner].round(1, LG_ALIGNMENT);
+	size_t least = most > aligned ? most / 2 + 1 : 1;
+
+	return owner < choose_by_size(heap.steps, least) ||
+	       owner > choose_by_size(heap.steps, most);
+}
+
+/* The copy for a block of that one with another size. Of stripes a block elsewhere was asked
+ * for there, and so was one that sizes would not have put where it is. */
+static unsigned int choose_again(unsigned char mode, unsigned int owner, void *block,
+				 size_t size)
+{
+	if (heap.kind == HEAP_RATIO && !chosen)
+		return owner;
+	if (heap.kind == HEAP_THRESHOLD && !chosen &&
+	    is_elsewhere(owner, copy_calls[owner].usable(block)))
+		return owner;
+	return choose(mode, size);
+}
+
+/* Whether a block of another copy than is wanted may stay there with another size: while
+ * it can where it lies, but where sizes decide it must not come to look like one that was
+ * asked for there. */
 static bool may_stay(unsigned int copy, void *block, size_t size)
 {
 	const struct copy_calls *calls = &copy_calls[copy];
+	size_t rounded = calls->round(size, 0);
 
-	if (size <= calls->usable(block))
-		return true;
-	if (heap.kind == HEAP_THRESHOLD)
+	if (heap.kind == HEAP_THRESHOLD &&
+	    (size > calls->usable(block) || is_elsewhere(copy, rounded)))
 		return false;
-	return calls->grow(block, size, 0, 0) >= size;
+	return calls->resize(block, size, 0, 0) == rounded;
 }
 
 static void *move(unsigned int from, unsigned int to, void *block, size_t size)
@@ -222,7 +250,7 @@ void *route_again(void *block, size_t size)
 	void *again;
 
 	if (heap.parted_size)
-		wanted = choose(mode, size);
+		wanted = choose_again(mode, owner, block, size);
 	if (wanted != owner && !may_stay(owner, block, size))
 		return move(owner, wanted, block, size);
 	region_strict = heap.limited && (woken & 1 << owner) ? size : 0;

@@ -36,7 +36,8 @@ int tier_heap_tiers(void);
 /*
  * malloc(3), calloc(3) and aligned_alloc(3) from one tier, also where the heap is spread
  * by a ratio: that is kept for the rest. When it is at its limit the
- * block comes from the next, as the policy says; tier_of() tells.
+ * block comes from the next, as the policy says; tier_of() tells. realloc(3) keeps a block
+ * in its tier under a ratio or threshold; other policies choose anew where it has to move.
  * Errors: NULL with errno EINVAL (no such tier, bad alignment), ENOMEM.
  */
 void *tier_malloc(int tier, size_t size);

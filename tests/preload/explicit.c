@@ -25,6 +25,7 @@
 #define MODE_BITS 0xff
 #define ROUNDS	  400
 #define SPREAD	  3
+#define HUGE	  (1UL << 30) /* no block of these is as large */
 
 static int tiers, bad;
 static size_t boundary;
@@ -73,12 +74,18 @@ static void check_objects(int tier, size_t size)
 	for (size_t i = 0; i < 3; i++) {
 		memset(blocks[i], 0xa5, size);
 		check(tier_of(blocks[i]) == tier, "object in another tier", (long)size);
+		blocks[i] = realloc(blocks[i], 9 * size);
+		check(blocks[i][size - 1] == 0xa5, "object lost", (long)size);
+		if (boundary == SPREAD || boundary > HUGE)
+			check(tier_of(blocks[i]) == tier, "object grown in another tier",
+			      (long)size);
 		free(blocks[i]);
 	}
 }
 
 static void check_tier(int tier)
 {
+	check(!tier_heap_thread(-1), "not taken back", tier);
 	for (size_t i = 1; i <= ROUNDS; i += 7)
 		check_objects(tier, i * i);
 	check(!tier_heap_thread(tier), "refused", tier);
@@ -116,6 +123,25 @@ static void check_policy(void)
 		      (long)(i * i));
 		free(block);
 	}
+}
+
+/* Sizes decide anew: also of a block that is larger for its alignment only, and behind one
+ * that was made smaller where it lay. */
+static void check_again(void)
+{
+	const size_t sizes[] = { 8 * boundary, boundary * 2 / 3, boundary * 9 / 10 };
+	unsigned char *block;
+
+	if (boundary <= SPREAD || boundary > HUGE)
+		return;
+	block = aligned_alloc(2 * PAGE, 128);
+	check(tier_of(block) == 0, "aligned in another tier", 0);
+	for (size_t i = 0; i < 3; i++) {
+		block = realloc(block, sizes[i]);
+		check(tier_of(block) == (sizes[i] >= boundary), "again, not by size",
+		      (long)sizes[i]);
+	}
+	free(block);
 }
 
 /* Goes on beside threads that choose. */
@@ -185,6 +211,7 @@ int main(int argc, char **argv)
 	boundary = strtoul(argv[2], NULL, 10);
 	check(tier_heap_tiers() == tiers, "tiers", tier_heap_tiers());
 	check_policy();
+	check_again();
 	if (pthread_create(&thread, NULL, obey, NULL))
 		return 2;
 	for (int tier = 0; tier < (tiers ? tiers : 1); tier++)

@@ -83,7 +83,6 @@ static void check_place(const struct block *block)
 {
 	if (!boundary || !tier_of || !block->size)
 		return;
-	/* A block that was made smaller stays where it is. */
 	if (tier_of(block->at) != (block->size >= boundary))
 		fail("in the wrong tier", block);
 }
@@ -144,10 +143,9 @@ static void make(struct block *block, struct random *random)
 static void resize(struct block *block, struct random *random)
 {
 	size_t size = draw_size(random) + 1, old = block->size;
+	uintptr_t before = (uintptr_t)block->at;
 	unsigned char *again;
 
-	if (boundary && size < old)
-		size = old;
 	again = draw(random, 2) ? realloc(block->at, size) :
 				  reallocarray(block->at, 1, size);
 	if (!again) {
@@ -159,7 +157,8 @@ static void resize(struct block *block, struct random *random)
 	if (block->size <= 4096 || size <= 4096)
 		check_paint(block, old < size ? old : size);
 	block->size = size;
-	/* In the same place it need not go to another tier. */
+	if ((uintptr_t)again != before)
+		check_place(block);
 	block->mark = (unsigned char)draw(random, 256);
 	if (malloc_usable_size(again) < size)
 		fail("too small", block);

@@ -67,6 +67,7 @@ class Contract(unittest.TestCase):
                 "ratio:node:0=3,node:0-0=1": (2, 3, PREFERRED_MANY),
                 "ratio:node:0=3,node:0-0=1;limit:node:0=1G": (2, 3, PREFERRED_MANY),
                 "threshold:4K:node:0<node:0-0": (2, 4096, PREFERRED_MANY),
+                "threshold:30K:node:0<node:0-0": (2, 30 << 10, PREFERRED_MANY),
                 "threshold:1T:node:0<node:0-0": (2, 1 << 40, PREFERRED_MANY),
                 "auto-threshold:node:0=1,node:0-0=1": (2, 0, PREFERRED_MANY),
                 "limit:node:0=200M,node:0-0=200M": (2, 0, PREFERRED_MANY)}.items():
