@@ -271,8 +271,10 @@ static enum heap_state find_state(void)
 
 bool heap_settle(void)
 {
-	unsigned char mode = HEAP_MODE_NEW;
+	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
 
+	if (mode != HEAP_MODE_NEW)
+		return mode != HEAP_MODE_SETTING;
 	/* Whoever comes while it is being settled, its own calls among them, is served
 	 * by copy 0. */
 	if (!atomic_compare_exchange_strong(&heap.mode, &mode, HEAP_MODE_SETTING))
@@ -309,7 +311,6 @@ static void move_boundary(const struct usage *usage, unsigned int grown)
 #define CHANGE	    (1ULL << 20) /* and one more for so many bytes */
 
 static struct {
-	_Atomic bool busy;
 	_Atomic uint64_t next, changes;
 	_Atomic int64_t difference[HEAP_TIERS];
 } sampled;
@@ -322,13 +323,11 @@ static void look(uint64_t all)
 	if (all < atomic_load_explicit(&sampled.next, memory_order_relaxed) &&
 	    changes < CHANGES + all / CHANGE)
 		return;
-	if (atomic_exchange(&sampled.busy, true))
-		return;
+	/* Whoever comes now is content with these; nothing is held that a fork could keep. */
 	atomic_store(&sampled.changes, 0);
 	atomic_store(&sampled.next, all + all / LOOK_AGAIN + LOOK_AT_ALL);
 	for (unsigned int i = 0; i < heap.n_tiers; i++)
 		atomic_store(&sampled.difference[i], region_difference(heap.first + i));
-	atomic_store(&sampled.busy, false);
 }
 
 static struct usage weigh_tiers(void)
