@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MIB (1UL << 20)
+
 /* Sizes that the compiler does not see through. */
 static volatile size_t huge = SIZE_MAX, half = PTRDIFF_MAX, nothing, one = 1;
 
@@ -167,6 +169,87 @@ static void keeping(void)
 	errno = 0;
 }
 
+/* ---- figures ------------------------------------------------------------------------ */
+
+/* C23's, which the C library of Debian 12 has not. */
+#pragma weak free_sized
+#pragma weak free_aligned_sized
+void free_sized(void *block, size_t size);
+void free_aligned_sized(void *block, size_t alignment, size_t size);
+
+static size_t in_use(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	/* The C library counts what it takes from mmap(2) apart. */
+	return info.uordblks + info.hblkhd;
+}
+
+static void counting(void)
+{
+	size_t before = in_use(), with;
+	void *block = malloc(10 * MIB);
+
+	memset(block, 1, 10 * MIB);
+	with = in_use();
+	free(block);
+	printf("mallinfo2: 10 MiB are in use %d, and are not %d\n",
+	       with - before > 9 * MIB && with - before < 11 * MIB,
+	       in_use() - before + MIB < 2 * MIB);
+}
+
+/* As many as would be seen, were they not freed. */
+static void sized(void)
+{
+	size_t before = in_use();
+
+	for (int i = 0; i < 20000; i++) {
+		void *block = malloc(1000), *table = aligned_alloc(64, 640);
+
+		if (free_sized)
+			free_sized(block, 1000);
+		else
+			free(block);
+		if (free_aligned_sized)
+			free_aligned_sized(table, 64, 640);
+		else
+			free(table);
+	}
+	printf("sized frees leave nothing: %d\n", in_use() - before + MIB < 2 * MIB);
+}
+
+static long resident_mib(void)
+{
+	char line[128] = "", *end;
+	FILE *file = fopen("/proc/self/statm", "r");
+
+	if (!file)
+		return -1;
+	if (!fgets(line, sizeof(line), file))
+		line[0] = '\0';
+	fclose(file);
+	(void)strtol(line, &end, 10);
+	return strtol(end, NULL, 10) / 256;
+}
+
+/* The last block keeps the others below the end of the heap. */
+static void trimming(void)
+{
+	static void *blocks[64 * MIB / 1000];
+	long full, empty;
+
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++)
+		memset(blocks[i] = malloc(1000), 1, 1000);
+	for (size_t i = 0; i + 1 < sizeof(blocks) / sizeof(*blocks); i++)
+		free(blocks[i]);
+	full = resident_mib();
+	errno = EXDEV;
+	printf("malloc_trim: %d, errno kept %d\n", malloc_trim(0), errno == EXDEV);
+	empty = resident_mib();
+	free(blocks[sizeof(blocks) / sizeof(*blocks) - 1]);
+	printf("malloc_trim gives back most: %d\n", empty > 0 && full - empty > 50);
+}
+
 int main(void)
 {
 	errno = 0;
@@ -176,6 +259,8 @@ int main(void)
 	posix();
 	zeroed();
 	keeping();
-	printf("malloc_trim gives %s\n", malloc_trim(0) >= 0 ? "an answer" : "nonsense");
+	counting();
+	sized();
+	trimming();
 	return 0;
 }

@@ -20,6 +20,12 @@
 
 #include "tiermalloc.h"
 
+/* C23's, that the library brings. */
+#pragma weak free_sized
+#pragma weak free_aligned_sized
+void free_sized(void *block, size_t size);
+void free_aligned_sized(void *block, size_t alignment, size_t size);
+
 #define PAGE	  4096UL
 #define OF_ADDR	  2 /* MPOL_F_ADDR */
 #define MODE_BITS 0xff
@@ -205,7 +211,7 @@ int main(int argc, char **argv)
 {
 	pthread_t thread;
 
-	if (argc != 4 || !tier_malloc)
+	if (argc != 4 || !tier_malloc || !free_sized || !free_aligned_sized)
 		return 2;
 	tiers = (int)strtol(argv[1], NULL, 10);
 	boundary = strtoul(argv[2], NULL, 10);
