@@ -8,19 +8,43 @@
 #include <sys/auxv.h>
 
 #include "cmd.h"
+#include "diag.h"
 #include "heap_spec.h"
 #include "run.h"
 
 #define PRELOAD "LD_PRELOAD"
 #define LIBRARY "libtiermalloc.so"
 
+/* A tier of which no node can be used now would only make the heap a plain one. */
+static int check_usable(const struct tier_topology *t, const char *selector,
+			const struct tier_nodeset *nodes, struct tier_diag *diag)
+{
+	struct tier_node_info info = { 0 };
+
+	for (int node = tier_nodeset_next(nodes, -1); node >= 0;
+	     node = tier_nodeset_next(nodes, node)) {
+		int ret = tier_node_get(t, (unsigned int)node, &info, sizeof(info));
+
+		if (ret)
+			return ret;
+		if (info.usability == TIER_USABLE_UNKNOWN ||
+		    info.usability == TIER_USABLE_YES ||
+		    info.usability == TIER_USABLE_GPU)
+			return 0;
+	}
+	return diag_set(diag, -ENXIO,
+			"'%s' selects nothing that can be used now: node %u is %s",
+			selector, info.node, tier_usability_name(info.usability));
+}
+
 /* heap_resolver's, with all that libtier knows of this machine. */
 static int select_nodes(void *arg, const char *selector, struct tier_nodeset *nodes,
 			struct tier_diag *diag)
 {
 	const struct run *run = arg;
+	int ret = tier_select(run->ctl->topology, selector, nodes, diag);
 
-	return tier_select(run->ctl->topology, selector, nodes, diag);
+	return ret ? ret : check_usable(run->ctl->topology, selector, nodes, diag);
 }
 
 static int resolve(struct run *run, struct heap_spec *spec, struct tier_diag *diag)
