@@ -28,6 +28,20 @@ between "pages on node 0" "$(pages_on 0 < "$LAB_OUT/stdout")" 4014 4178
 gives 125 tierctl run --bind node:1 -- true
 like "refusal" "$(< "$LAB_OUT/stderr")" "node:1: .*node 1"
 
+# heaps: what of a tier is allowed is used, a tier of which nothing is makes it a plain one
+LIBRARY=$(find /usr/lib -name libtiermalloc.so)
+for spec in bind:pmem interleave:node:1-2; do
+	TIER_HEAP=$spec LD_PRELOAD=$LIBRARY gives 0 heaps mixed 16 2
+	same "$spec: words" "$(< "$LAB_OUT/stderr")" ""
+	between "$spec: pages on node 2" "$(grep '^node' "$LAB_OUT/stdout" | pages_on 2)" $((16 * 256)) $((32 * 256))
+	same "$spec: pages elsewhere" "$(grep '^node' "$LAB_OUT/stdout" | pages_on 0,1,3)" 0
+done
+TIER_HEAP=ratio:node:0=1,node:3=1 LD_PRELOAD=$LIBRARY gives 0 heaps mixed 16 2
+like "its one line" "$(< "$LAB_OUT/stderr")" '^[^'$'\n'']*node 3[^'$'\n'']*$'
+same "pages that were placed" "$(grep '^node' "$LAB_OUT/stdout" | pages_on 0,1,2,3)" 0
+gives 125 tierctl run --heap ratio:node:0=1,node:3=1 -- true
+like "refusal" "$(< "$LAB_OUT/stderr")" "'node:3' selects nothing .* node 3 is not-allowed"
+
 # Static nodes: when the cpuset moves, DRAM does not become whatever is now first in it
 tierctl run --bind node:2 -- sleep 60 &
 pid=$!

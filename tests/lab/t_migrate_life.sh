@@ -31,11 +31,12 @@ recount
 same "shared pages on pmem, asked for" "$(found 2,3)" 8192
 stop_fill
 
-# when_moving COMMAND...: as soon as a page of the fill has moved; how long that takes is the host's
+# when_moving COMMAND...: as soon as a page of what the fill counts has moved, and not of its own few
+# ones; how long that takes is the host's
 when_moving()
 {
 	(
-		until grep -q -E 'anon=.* N[23]=' "/proc/$FILL/numa_maps"; do
+		until grep -q -E 'anon=[0-9]{4,} .* N[23]=' "/proc/$FILL/numa_maps"; do
 			sleep 0.1
 		done
 		"$@"
