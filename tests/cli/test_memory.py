@@ -17,9 +17,11 @@ from tool import TIERCTL, environment, fixture, tierctl
 
 CXL = ("--root", fixture("2s-cxl"))
 COMMANDS = [
-    [*CXL, "show", "--json"], [*CXL, "capture"], ["where", str(os.getpid())],
+    [*CXL, "show"], [*CXL, "show", "--explain"], [*CXL, "show", "--json"], [*CXL, "check"],
+    [*CXL, "capture"], ["where", str(os.getpid())],
     [*CXL, "run", "--weighted", "dram=3,cxl=1", "--dry-run", "--json", "--", "x"],
-    ["run", "--prefer-dram", "--", "true"], ["help", "run"],
+    ["run", "--prefer-dram", "--", "true"], ["run", "--prefer-dram", "--report", "--", "true"],
+    ["help", "run"],
 ]
 # A library may do without an allocation: so many successes in a row are the end.
 SUCCESSES = 25
