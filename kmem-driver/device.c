@@ -148,7 +148,8 @@ static int add_missing(struct bound_device *device, const struct plan *plan)
 	if (rc)
 		return rc;
 	range_set_free(&device->failed);
-	rc = range_set_alloc(&device->failed, missing.count + 1);
+	rc = range_set_alloc(&device->failed,
+			     memory_most_failed(device->memory, &missing) + 1);
 	if (!rc)
 		rc = memory_add(device->memory, &request, &device->failed);
 	range_set_free(&missing);

@@ -97,13 +97,26 @@ static int miss(const struct memory_request *request, const struct range *range,
 	return min(rc, 0);
 }
 
+/* The kernel wants blocks one by one, else it keeps no page structures on them. */
+static bool is_single(const struct memory *memory)
+{
+	return memory->memmap_on_memory && !HAS_MEMMAP_ON_MANY_BLOCKS;
+}
+
+unsigned int memory_most_failed(const struct memory *memory, const struct range_set *runs)
+{
+	if (!is_single(memory))
+		return runs->count;
+	/* Every second block, as neighbours are told as one. */
+	return range_set_bytes(runs) / memory_block_size_bytes() / 2 + runs->count;
+}
+
 /* A run takes the range; where the kernel wants blocks one by one, so many runs do. */
 static int reserve_range(struct memory *memory, const struct memory_request *request,
 			 const struct range *range, struct list_head *runs,
 			 struct range_set *failed)
 {
-	bool single = memory->memmap_on_memory && !HAS_MEMMAP_ON_MANY_BLOCKS;
-	u64 step = single ? memory_block_size_bytes() : range_len(range);
+	u64 step = is_single(memory) ? memory_block_size_bytes() : range_len(range);
 	u64 start;
 	int rc = 0;
 

@@ -49,10 +49,14 @@ void memory_free(struct memory *memory);
 
 /*
  * Add runs: all of them, or none and a negative errno. With partial set, as many as the kernel
- * takes; those that it does not take are put into *failed.
+ * takes; those that it does not take are put into *failed, which has room for them.
  */
 int memory_add(struct memory *memory, const struct memory_request *request,
 	       struct range_set *failed);
+
+/* The room that memory_add() can need for what fails of such runs. */
+unsigned int memory_most_failed(const struct memory *memory,
+				const struct range_set *runs);
 
 /* Remove the runs that are wholly offline; how many are left. Never offlines anything. */
 unsigned int memory_remove_offline(struct memory *memory);
