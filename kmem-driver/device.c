@@ -127,64 +127,7 @@ static int settle(struct bound_device *device, const struct plan *plan)
 	return 0;
 }
 
-/* ---- plugging ---- */
-
-/* Make memory of the plan's runs, as far as they are not. */
-static int add_missing(struct bound_device *device, const struct plan *plan)
-{
-	struct range_set present, missing;
-	const struct memory_request request = {
-		.runs = &missing,
-		.quiet = device->quiet || params_quiet(),
-		.partial = params_partial(),
-	};
-	int rc;
-
-	rc = present_ranges(device, &present);
-	if (rc)
-		return rc;
-	rc = subtract(&plan->runs, &present, &missing);
-	range_set_free(&present);
-	if (rc)
-		return rc;
-	range_set_free(&device->failed);
-	rc = range_set_alloc(&device->failed,
-			     memory_most_failed(device->memory, &missing) + 1);
-	if (!rc)
-		rc = memory_add(device->memory, &request, &device->failed);
-	range_set_free(&missing);
-	return rc;
-}
-
-int device_plug(struct bound_device *device, bool quiet)
-{
-	struct plan plan;
-	int rc, settled;
-
-	rc = survey_plan(device->dev, &device->facts.ranges, &plan);
-	if (rc)
-		return rc;
-	device->quiet = quiet;
-	rc = add_missing(device, &plan);
-	device->unplugged = !memory_run_count(device->memory);
-	settled = settle(device, &plan);
-	survey_free(&plan);
-	if (!rc && !memory_run_count(device->memory))
-		rc = device->failed.count ? -EBUSY : -EINVAL;
-	return rc ?: settled;
-}
-
-int device_unplug(struct bound_device *device)
-{
-	int rc = memory_unplug(device->memory);
-
-	device->unplugged = !rc;
-	range_set_free(&device->failed);
-	set_bytes(device);
-	return rc;
-}
-
-/* ---- bad blocks of a device at work ---- */
+/* ---- what has gone bad under way ---- */
 
 static void remember_listed(struct bound_device *device, const struct range *range)
 {
@@ -229,6 +172,67 @@ static int withdraw_bad(struct bound_device *device, const struct plan *plan)
 	}
 	return result;
 }
+
+/* ---- plugging ---- */
+
+/* Make memory of the plan's runs, as far as they are not. */
+static int add_missing(struct bound_device *device, const struct plan *plan)
+{
+	struct range_set present, missing;
+	const struct memory_request request = {
+		.runs = &missing,
+		.quiet = device->quiet || params_quiet(),
+		.partial = params_partial(),
+	};
+	int rc;
+
+	rc = present_ranges(device, &present);
+	if (rc)
+		return rc;
+	rc = subtract(&plan->runs, &present, &missing);
+	range_set_free(&present);
+	if (rc)
+		return rc;
+	range_set_free(&device->failed);
+	rc = range_set_alloc(&device->failed,
+			     memory_most_failed(device->memory, &missing) + 1);
+	if (!rc)
+		rc = memory_add(device->memory, &request, &device->failed);
+	range_set_free(&missing);
+	return rc;
+}
+
+int device_plug(struct bound_device *device, bool quiet)
+{
+	struct plan plan;
+	int rc, settled;
+
+	rc = survey_plan(device->dev, &device->facts.ranges, &plan);
+	if (rc)
+		return rc;
+	device->quiet = quiet;
+	/* Of what was left behind; what is in use is remembered, and no reason to refuse it. */
+	withdraw_bad(device, &plan);
+	rc = add_missing(device, &plan);
+	device->unplugged = !memory_run_count(device->memory);
+	settled = settle(device, &plan);
+	survey_free(&plan);
+	if (!rc && !memory_run_count(device->memory))
+		rc = device->failed.count ? -EBUSY : -EINVAL;
+	return rc ?: settled;
+}
+
+int device_unplug(struct bound_device *device)
+{
+	int rc = memory_unplug(device->memory);
+
+	device->unplugged = !rc;
+	range_set_free(&device->failed);
+	set_bytes(device);
+	return rc;
+}
+
+/* ---- bad blocks of a device at work ---- */
 
 int device_rescan(struct bound_device *device)
 {

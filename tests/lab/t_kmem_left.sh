@@ -45,5 +45,17 @@ unbind
 same "left behind" "$(< "$KMEM/left_behind")" "$(blocks 3 $((COUNT - 1)))"
 bind
 has kmem/ranges "$(blocks 0 1; blocks 3 $((COUNT - 1)))"
+
+# what has become bad since is not adopted, as far as it is offline
+unbind
+parameter skip "$(inside 2 0 4096),$(inside 4 0 1),$(inside 5 0 1)"
+bind
+has kmem/ranges "$(blocks 0 1; blocks 3 3; blocks 5 $((COUNT - 1)))"
+has kmem/skipped_blocks "$(blocks 2 2; blocks 4 4)"
+has kmem/added_bytes $(((COUNT - 2) * BLOCK))
+[[ ! -e $(block_file 4) ]] || fail "block 4 is still memory"
 set_blocks offline 5 5
+unbind
+bind
+has kmem/skipped_blocks "$(blocks 2 2; blocks 4 5)"
 end
