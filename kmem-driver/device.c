@@ -60,8 +60,8 @@ static int present_ranges(const struct bound_device *device, struct range_set *p
 /* Not before it is bound: user space has nothing to look at until then. */
 static void announce(struct bound_device *device)
 {
-	char poisoned[48], skipped[48], added[48];
-	char *words[4] = { poisoned, skipped, added, NULL };
+	char poisoned[48], skipped[48], added[48], failed[48];
+	char *words[5] = { poisoned, skipped, added, failed, NULL };
 
 	if (list_empty(&device->list))
 		return;
@@ -71,6 +71,8 @@ static void announce(struct bound_device *device)
 		 READ_ONCE(device->skipped_bytes));
 	snprintf(added, sizeof(added), "KMEM_ADDED_BYTES=%llu",
 		 READ_ONCE(device->added_bytes));
+	snprintf(failed, sizeof(failed), "KMEM_FAILED_BYTES=%llu",
+		 READ_ONCE(device->failed_bytes));
 	kobject_uevent_env(&device->dev->kobj, KOBJ_CHANGE, words);
 }
 
@@ -98,16 +100,19 @@ static void set_bytes(struct bound_device *device)
 {
 	u64 added = memory_bytes(device->memory);
 	u64 skipped = range_set_bytes(&device->skipped);
+	u64 failed = range_set_bytes(&device->failed);
 
 	WRITE_ONCE(device->memmap_bytes, memory_memmap_bytes(device->memory));
-	if (added == device->added_bytes && skipped == device->skipped_bytes)
+	if (added == device->added_bytes && skipped == device->skipped_bytes &&
+	    failed == device->failed_bytes)
 		return;
 	WRITE_ONCE(device->added_bytes, added);
 	WRITE_ONCE(device->skipped_bytes, skipped);
+	WRITE_ONCE(device->failed_bytes, failed);
 	announce(device);
 }
 
-/* What is skipped and what is memory has changed, or not. */
+/* What is skipped, what is memory and what failed has changed, or not. */
 static int settle(struct bound_device *device, const struct plan *plan)
 {
 	struct range_set present, skipped;
@@ -122,7 +127,7 @@ static int settle(struct bound_device *device, const struct plan *plan)
 		return rc;
 	range_set_free(&device->skipped);
 	device->skipped = skipped;
-	device->lost_align_bytes = plan->lost_align_bytes;
+	WRITE_ONCE(device->lost_align_bytes, plan->lost_align_bytes);
 	set_bytes(device);
 	return 0;
 }
@@ -466,8 +471,8 @@ struct bound_device *device_bind(struct dev_dax *dev_dax)
 
 	tell_capacity(device);
 	tell_memmap(device);
-	update_poison(device);
 	mutex_lock(&bound_lock);
+	update_poison(device); /* what comes later is announced */
 	list_add_tail(&device->list, &bound_devices);
 	mutex_unlock(&bound_lock);
 	return device;

@@ -26,10 +26,11 @@ struct bound_device {
 	bool quiet;
 	struct range_set skipped; /* whole blocks that hold something bad */
 	struct range_set failed;  /* what the kernel would not take */
-	u64 lost_align_bytes;
-	u64 added_bytes;  /* these four are also read without the lock */
+	u64 lost_align_bytes;	  /* from here on also read without the lock */
+	u64 added_bytes;
 	u64 memmap_bytes; /* of what was added: page structures */
 	u64 skipped_bytes;
+	u64 failed_bytes;
 	u64 poisoned_bytes; /* as last announced */
 };
 

@@ -30,10 +30,11 @@ static void print(const char *event, size_t bytes)
 	if (strcmp(find(event, bytes, "ACTION="), "change") != 0 ||
 	    strcmp(find(event, bytes, "SUBSYSTEM="), "dax") != 0)
 		return;
-	printf("%s poisoned %s lost %s added %s\n", name ? name + 1 : path,
+	printf("%s poisoned %s lost %s added %s failed %s\n", name ? name + 1 : path,
 	       find(event, bytes, "KMEM_POISONED_PAGES="),
 	       find(event, bytes, "KMEM_LOST_BADBLOCK_BYTES="),
-	       find(event, bytes, "KMEM_ADDED_BYTES="));
+	       find(event, bytes, "KMEM_ADDED_BYTES="),
+	       find(event, bytes, "KMEM_FAILED_BYTES="));
 	fflush(stdout);
 }
 
