@@ -38,8 +38,12 @@ int tier_dax_resolve(struct tier_ctx *ctx, const struct tier_topology *t,
 		return diag_set(diag, -E2BIG, "asks for what this libtier does not have");
 	fill_struct(&known, sizeof(known), wish, wish->size);
 	ret = hotplug_read(ctx->root, &now);
-	if (ret)
+	if (!ret)
+		ret = hotplug_read_rules(ctx->root, &now);
+	if (ret) {
+		hotplug_free(&now);
 		return diag_set(diag, ret, "%s", tier_strerror(ret));
+	}
 	ret = dax_resolve(t, &now, &known, out, diag);
 	hotplug_free(&now);
 	return ret;

@@ -508,6 +508,23 @@ int hotplug_read(struct root *root, struct hotplug *hotplug)
 	return ret;
 }
 
+int hotplug_read_rules(struct root *root, struct hotplug *hotplug)
+{
+	return udev_rules_read(root, &hotplug->arena, &hotplug->rules);
+}
+
+int hotplug_module(struct root *root, enum kmem_module *module)
+{
+	struct hotplug hotplug = { 0 };
+	struct reader reader = { .root = root, .hotplug = &hotplug };
+	int ret = read_module(&reader);
+
+	*module = hotplug.module;
+	strbuf_free(&reader.text);
+	hotplug_free(&hotplug);
+	return ret;
+}
+
 void hotplug_free(struct hotplug *hotplug)
 {
 	arena_free(&hotplug->arena);

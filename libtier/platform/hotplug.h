@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "facts.h"
+#include "udev_rules.h"
 
 struct root;
 struct strbuf;
@@ -69,6 +70,7 @@ struct hotplug {
 	enum kmem_module module;
 	const char *module_file; /* below /lib/modules/RELEASE; NULL unless loadable */
 	const char *overwrite;	 /* tierkit's parameter of that name; NULL without it */
+	struct udev_rules rules; /* with hotplug_read_rules() only */
 	struct dax_state *devices;
 	size_t n_devices;
 };
@@ -76,6 +78,12 @@ struct hotplug {
 /* All of it. 0 or -ENOMEM: what cannot be read is not known. */
 int hotplug_read(struct root *root, struct hotplug *hotplug) MUST_CHECK;
 void hotplug_free(struct hotplug *hotplug);
+
+/* Rules of udev too, which change less often than all this: on top of hotplug_read(). */
+int hotplug_read_rules(struct root *root, struct hotplug *hotplug) MUST_CHECK;
+
+/* Nothing but the module. 0 or -ENOMEM. */
+int hotplug_module(struct root *root, enum kmem_module *module) MUST_CHECK;
 
 /* NULL when there is no such device. */
 const struct dax_state *hotplug_find(const struct hotplug *hotplug, const char *name);

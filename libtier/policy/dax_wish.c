@@ -16,7 +16,7 @@
 
 /* Enough for each place that adds one: of the wish, and of a device. */
 #define WISH_STEPS     3
-#define WISH_REMARKS   3
+#define WISH_REMARKS   4
 #define DEVICE_STEPS   5
 #define DEVICE_REMARKS 6
 
@@ -402,6 +402,27 @@ static int add_policy(struct dax_wish *wish)
 					     "itself; put back when all is done" });
 }
 
+/* One that does the same does no harm. What another does is found out when blocks have
+ * come online. */
+static int remark_rule(struct dax_wish *wish)
+{
+	bool leaves_offline = wish->wish->flags & TIER_DAX_NO_ONLINE;
+	const struct udev_rules *rules = &wish->now->rules;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct udev_rule *rule = &rules->list[i];
+
+		if (!leaves_offline && !strcmp(rule->state, zone_word(wish)))
+			continue;
+		return plan_add_remark(
+			wish->plan,
+			"%s/%.60s is a rule of udev that writes '%.20s' to "
+			"new memory: if it is the faster, all is undone",
+			rule->folder, rule->name, rule->state);
+	}
+	return 0;
+}
+
 static int add_overwrite(struct dax_wish *wish)
 {
 	SCOPED_STRBUF struct strbuf names = { 0 };
@@ -495,6 +516,8 @@ static int add_ram(struct dax_wish *wish)
 	if (ret || !has_step(plan, TIER_STEP_DRIVER))
 		return ret;
 	ret = add_module(wish);
+	if (!ret)
+		ret = remark_rule(wish);
 	if (!ret)
 		ret = add_policy(wish);
 	if (!ret)
