@@ -18,6 +18,10 @@ static const struct check checks[] = {
 	{ { "cpu-maps", "CPUs that several nodes claim", "places" }, check_cpu_maps },
 	{ { "cpus-without-memory", "CPUs whose node has no memory", "places" },
 	  check_cpus_without_memory },
+	{ { "empty-nodes", "nodes without memory and CPUs", "places" },
+	  check_empty_nodes },
+	{ { "node-numbers", "numbers of nodes that leave some out", "places" },
+	  check_node_numbers },
 	{ { "hwloc", "what hwloc sees", "places" }, check_hwloc },
 	{ { "side-cache", "DRAM that only caches other memory", "kinds" },
 	  check_side_cache },
@@ -38,6 +42,7 @@ static const struct check checks[] = {
 	{ { "weights", "weights of weighted interleave", "switches" }, check_weights },
 	{ { "zone-reclaim", "reclaim before another node is asked", "switches" },
 	  check_zone_reclaim },
+	{ { "damon", "who has the kernel's DAMON", "switches" }, check_damon },
 
 	{ { "movable-only", "memory that a strict bind cannot live on", "movable" },
 	  check_movable_only },
@@ -53,6 +58,10 @@ static const struct check checks[] = {
 	  check_target_node },
 	{ { "device-size", "dax devices below one memory block", "devices" },
 	  check_device_size },
+	{ { "kmem-module", "the driver that makes memory of dax devices", "devices" },
+	  check_kmem_module },
+	{ { "udev-rules", "rules that bring memory online by themselves", "devices" },
+	  check_udev_rules },
 	{ { "daxctl", "fixes that daxctl has not", "devices" }, check_daxctl },
 
 	{ { "alignment", "memory lost to alignment", "losses" }, check_alignment },
@@ -69,6 +78,8 @@ static const struct check checks[] = {
 	{ { "cpuset-demotion", "demotion past a cpuset", "containers" },
 	  check_cpuset_demotion },
 	{ { "seccomp", "calls that place memory", "containers" }, check_seccomp },
+	{ { "policy-modes", "policies that this kernel does not have", "containers" },
+	  check_policy_modes },
 	{ { "sysfs", "writing to /sys", "containers" }, check_sysfs },
 };
 

@@ -221,6 +221,87 @@ void check_device_size(struct exam *exam)
 	exam_ok(exam, "each dax device has a memory block at least");
 }
 
+/* ---- what makes memory of them ------------------------------------------------------------ */
+
+void check_kmem_module(struct exam *exam)
+{
+	static const char *const words[] = {
+		[KMEM_MODULE_LOADED] = "the kernel's own is loaded",
+		[KMEM_MODULE_LOADED_OURS] = "tierkit's is loaded",
+		[KMEM_MODULE_LOADABLE] = "the kernel's own is loaded when it is wanted",
+		[KMEM_MODULE_LOADABLE_OURS] = "tierkit's is loaded when it is wanted",
+	};
+	enum kmem_module kmem = exam->in.symptoms->kmem;
+
+	if (lacks_devices(exam))
+		return;
+	if (kmem == KMEM_MODULE_UNKNOWN)
+		return exam_unknown(exam, "which modules there are is not known here");
+	if (kmem != KMEM_MODULE_MISSING)
+		return exam_ok(exam, words[kmem]);
+	exam_say(exam,
+		 &(struct tier_finding){
+			 .health = TIER_HEALTH_PROBLEM,
+			 .evidence = "modules.dep of this kernel has no kmem",
+			 .consequence = "no dax device can become memory: daxctl and "
+					"tierctl dax use-as-ram fail",
+			 .advice = "install a kernel with CONFIG_DEV_DAX_KMEM "
+				   "(Debian's linux-image-amd64 is one), or "
+				   "tierkit's driver by DKMS",
+		 });
+}
+
+/* Turns the line into a comment, in a copy that counts before the file of a package. */
+static const char *silence(struct exam *exam, const struct udev_rule *rule)
+{
+	static const char comment[] = "'/" UDEV_OF_MEMORY ".*" UDEV_ONLINE "/s/^/#/'";
+	bool is_own = !strcmp(rule->folder, UDEV_OWN_RULES);
+
+	if (!rule->is_plain || rule->name[strspn(rule->name, UDEV_NAME_CHARS)])
+		return NULL;
+	if (is_own)
+		return exam_text(exam, "sed -i %s %s/%s && udevadm control --reload",
+				 comment, rule->folder, rule->name);
+	return exam_text(exam,
+			 "sed %s %s/%s > " UDEV_OWN_RULES
+			 "/%s && udevadm control --reload",
+			 comment, rule->folder, rule->name, rule->name);
+}
+
+void check_udev_rules(struct exam *exam)
+{
+	const struct udev_rules *rules = &exam->in.symptoms->rules;
+	const size_t before = exam->count;
+
+	if (lacks_devices(exam))
+		return;
+	if (!rules->known)
+		return exam_unknown(exam, "udev's rules are not in a capture");
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct udev_rule *rule = &rules->list[i];
+
+		if (!strcmp(rule->state, "online_movable"))
+			continue;
+		exam_say(exam,
+			 &(struct tier_finding){
+				 .health = TIER_HEALTH_NOTE,
+				 .evidence = exam_text(exam,
+						       "%s/%s writes '%s' to memory that "
+						       "is added",
+						       rule->folder, rule->name,
+						       rule->state),
+				 .consequence = "where its conditions hold it races with "
+						"daxctl and tierctl dax: memory of a "
+						"device comes online in the wrong zone",
+				 .mend = silence(exam, rule),
+				 .advice = "without it memory that a hypervisor adds "
+					   "must be brought online by somebody else",
+			 });
+	}
+	if (exam->count == before)
+		exam_ok(exam, "none brings memory online in another zone than Movable");
+}
+
 void check_daxctl(struct exam *exam)
 {
 	if (lacks_devices(exam))

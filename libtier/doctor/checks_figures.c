@@ -181,6 +181,83 @@ void check_cpus_without_memory(struct exam *exam)
 		 });
 }
 
+/* A dax device that may fill the node is told by unused-devices. */
+static bool is_for_device(const struct exam *exam, const struct tier_node_info *node)
+{
+	const struct tier_topology *t = exam->in.t;
+
+	for (size_t i = 0; i < t->n_dax; i++)
+		if (t->dax[i].target_node == (int)node->node)
+			return true;
+	return false;
+}
+
+void check_empty_nodes(struct exam *exam)
+{
+	const uint32_t any = TIER_NODE_HAS_MEMORY | TIER_NODE_HAS_CPUS;
+	const struct tier_topology *t = exam->in.t;
+	struct tier_nodeset empty = { 0 };
+
+	for (size_t i = 0; i < t->n_nodes; i++)
+		if (t->nodes[i].flags & TIER_NODE_ONLINE && !(t->nodes[i].flags & any) &&
+		    !is_for_device(exam, &t->nodes[i]))
+			(void)tier_nodeset_add(&empty, t->nodes[i].node);
+	if (nodeset_is_empty(&empty))
+		return exam_ok(exam, "each node that is online has memory or CPUs");
+	exam_say(exam,
+		 &(struct tier_finding){
+			 .health = TIER_HEALTH_NOTE,
+			 .nodes = empty,
+			 .evidence = exam_text(exam,
+					       "node %s is online and has neither memory "
+					       "nor CPUs",
+					       exam_nodes(exam, &empty)),
+			 .consequence = "nothing can be placed there now: policies that "
+					"name no other node are refused",
+			 .advice = "memory may come while the machine runs (CXL dynamic "
+				   "capacity, a GPU's partitions) and is taken up then; "
+				   "for others no command helps",
+		 });
+}
+
+/* Up to the highest that is online; each that is not. */
+static struct tier_nodeset gaps(const struct tier_nodeset *online)
+{
+	struct tier_nodeset missing = { 0 };
+	int next = 0;
+
+	for_each_node(id, online)
+		for (; next <= id; next++)
+			if (next < id)
+				(void)tier_nodeset_add(&missing, (unsigned int)next);
+	return missing;
+}
+
+void check_node_numbers(struct exam *exam)
+{
+	const struct set_fact *online = &exam->in.t->facts.online;
+	struct tier_nodeset missing;
+
+	if (!online->known)
+		return exam_unknown(exam, "which nodes are online could not be read");
+	missing = gaps(&online->nodes);
+	if (nodeset_is_empty(&missing))
+		return exam_ok(exam, "they count up from 0");
+	exam_say(exam,
+		 &(struct tier_finding){
+			 .health = TIER_HEALTH_NOTE,
+			 .evidence = exam_text(exam,
+					       "node %s is not online, others with "
+					       "higher numbers are",
+					       exam_nodes(exam, &missing)),
+			 .consequence = "programs that count nodes take the wrong ones: "
+					"rows of distances are by place and not by "
+					"number, an old numastat fails without node 0",
+			 .advice = "name nodes by the numbers of tierctl show; no "
+				   "command changes them, the firmware gives them",
+		 });
+}
+
 void check_hwloc(struct exam *exam)
 {
 	static const struct tier_finding differs = {

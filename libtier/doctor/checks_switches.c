@@ -224,6 +224,44 @@ void check_weights(struct exam *exam)
 	tier_plan_free(plan);
 }
 
+/* ---- DAMON ------------------------------------------------------------------------------- */
+
+static void say_damon(struct exam *exam, const struct damon *damon)
+{
+	struct tier_finding finding = {
+		.health = TIER_HEALTH_NOTE,
+		.evidence = damon->who,
+		.consequence = "tierctl auto cannot have DAMON move pages, and tiertop "
+			       "cannot see which are hot",
+		.advice = "only whoever started it may end it; tierctl auto start --by "
+			  "kernel does without DAMON",
+	};
+
+	if (damon->module)
+		finding.mend = exam_text(exam,
+					 "echo N > /sys/module/%s/parameters/enabled",
+					 damon->module);
+	exam_say(exam, &finding);
+}
+
+void check_damon(struct exam *exam)
+{
+	const struct symptoms *symptoms = exam->in.symptoms;
+	const struct damon *damon = &symptoms->damon;
+
+	if (damon->error == -ENOENT)
+		return exam_not_applicable(exam, "this kernel has no DAMON in /sys");
+	if (damon->error)
+		return exam_unknown(exam, "DAMON's files could not be read");
+	if (!damon->who)
+		return exam_ok(exam, "nobody has it");
+	if (damon->kdamonds && symptoms->has_auto)
+		return exam_ok(exam, "tierctl auto has it: tierctl auto status");
+	if (damon->kdamonds && !symptoms->knows_calls)
+		return exam_unknown(exam, "somebody has it; who is not in a capture");
+	say_damon(exam, damon);
+}
+
 /* ---- zone reclaim ----------------------------------------------------------------------- */
 
 void check_zone_reclaim(struct exam *exam)

@@ -145,6 +145,38 @@ void check_seccomp(struct exam *exam)
 		 });
 }
 
+void check_policy_modes(struct exam *exam)
+{
+	const struct symptoms *symptoms = exam->in.symptoms;
+	bool lacks_many = !symptoms->has_many;
+
+	if (!symptoms->knows_calls)
+		return exam_unknown(exam, "what the kernel has is not in a capture");
+	if (symptoms->has_many < 0 || symptoms->has_weighted < 0)
+		return exam_unknown(exam, "the kernel could not be asked: see seccomp");
+	if (symptoms->has_many && symptoms->has_weighted)
+		return exam_ok(exam, "it has prefer-many and weighted interleave");
+	exam_say(exam,
+		 &(struct tier_finding){
+			 .health = TIER_HEALTH_NOTE,
+			 .evidence = exam_text(
+				 exam, "it has no %s%s%s",
+				 lacks_many ? "prefer-many (Linux 5.15)" : "",
+				 lacks_many && !symptoms->has_weighted ? " and no " : "",
+				 symptoms->has_weighted ?
+					 "" :
+					 "weighted interleave (Linux 6.9)"),
+			 .consequence = lacks_many ?
+						"of several preferred nodes the kernel "
+						"takes one" :
+						"weights have no effect, and programs "
+						"that ask for them fail",
+			 .advice =
+				 "no command adds it but a newer kernel; a heap spreads "
+				 "its pages by a ratio without it: tierctl run --heap",
+		 });
+}
+
 void check_sysfs(struct exam *exam)
 {
 	const struct figure *read_only = &exam->in.symptoms->is_sysfs_read_only;

@@ -93,11 +93,14 @@ void check_demotion(struct exam *exam); /* checks_switches.c */
 void check_promotion(struct exam *exam);
 void check_zone_reclaim(struct exam *exam);
 void check_weights(struct exam *exam);
+void check_damon(struct exam *exam);
 void check_auto_online(struct exam *exam); /* checks_devices.c */
 void check_zones(struct exam *exam);
 void check_unused_devices(struct exam *exam);
 void check_target_node(struct exam *exam);
 void check_device_size(struct exam *exam);
+void check_kmem_module(struct exam *exam);
+void check_udev_rules(struct exam *exam);
 void check_daxctl(struct exam *exam);
 void check_alignment(struct exam *exam); /* checks_losses.c */
 void check_bad_blocks(struct exam *exam);
@@ -108,6 +111,7 @@ void check_left_behind(struct exam *exam);
 void check_cpuset(struct exam *exam); /* checks_task.c */
 void check_cpuset_demotion(struct exam *exam);
 void check_seccomp(struct exam *exam);
+void check_policy_modes(struct exam *exam);
 void check_sysfs(struct exam *exam);
 void check_movable_only(struct exam *exam);
 void check_spill(struct exam *exam);
@@ -117,6 +121,8 @@ void check_gpu_memory(struct exam *exam);
 void check_side_cache(struct exam *exam);
 void check_cpu_maps(struct exam *exam);
 void check_cpus_without_memory(struct exam *exam);
+void check_empty_nodes(struct exam *exam);
+void check_node_numbers(struct exam *exam);
 void check_distances(struct exam *exam);
 void check_node_words(struct exam *exam);
 void check_hwloc(struct exam *exam);

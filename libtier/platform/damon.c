@@ -97,6 +97,7 @@ static void look_for_module(struct reader *reader, const char *module)
 			     "the kernel's module %s runs a kdamond (pid %.20s), beside "
 			     "which no other may run",
 			     module, line_of(reader, path));
+	reader->damon->module = module;
 	if (!reader->damon->who)
 		reader->ret = -ENOMEM;
 }
@@ -194,6 +195,17 @@ static int read_nodes(struct reader *reader, const struct tier_nodeset *nodes)
 		ret = ret ? ret : read_node(reader, node);
 	}
 	return ret;
+}
+
+int damon_read_owner(struct root *root, struct damon *damon)
+{
+	struct reader reader = { .root = root, .damon = damon };
+
+	*damon = (struct damon){ 0 };
+	read_owner(&reader);
+	if (reader.ret)
+		damon_free(damon);
+	return reader.ret;
 }
 
 int damon_read(struct root *root, const struct tier_nodeset *nodes, struct damon *damon)

@@ -44,6 +44,7 @@ struct damon {
 	int error;		  /* why nr_kdamonds cannot be read: -ENOENT, no DAMON */
 	uint64_t kdamonds;	  /* how many there are */
 	const char *who;	  /* has them, or runs another one; NULL: nobody */
+	const char *module;	  /* of the kernel, if that is who; NULL */
 	bool may_lack_nodes;	  /* a capture, which holds no memory blocks */
 	const char *boot;	  /* which boot this is; "" not known */
 	struct damon_node *nodes; /* ascending by id */
@@ -56,6 +57,9 @@ struct damon {
 int damon_read(struct root *root, const struct tier_nodeset *nodes,
 	       struct damon *damon) MUST_CHECK;
 void damon_free(struct damon *damon);
+
+/* Only up to `module`. */
+int damon_read_owner(struct root *root, struct damon *damon) MUST_CHECK;
 
 /* The first line of a file, a copy in the arena; NULL with *ret when it cannot be had. */
 const char *read_first_line(struct root *root, struct arena *arena, const char *path,

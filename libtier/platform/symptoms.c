@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fact_file.h"
+#include "mempolicy.h"
 #include "parse.h"
 
 const char kernel_auto_online_path[] = "/sys/devices/system/memory/auto_online_blocks";
@@ -90,6 +91,8 @@ static int ask_calls(struct reader *reader)
 	for (enum policy_call call = 0; call < POLICY_CALLS; call++)
 		symptoms->refusal[call] = reader->sys->ask(call);
 	symptoms->knows_calls = true;
+	symptoms->has_many = mempolicy_has_mode(reader->sys, TIER_MODE_PREFER);
+	symptoms->has_weighted = mempolicy_has_mode(reader->sys, TIER_MODE_WEIGHTED);
 	return 0;
 }
 
@@ -226,11 +229,36 @@ static int look_for_daxctl(struct reader *reader)
 	return 0;
 }
 
+/* ---- who else has a hand in it ---------------------------------------------------- */
+
+static int read_memory_helpers(struct reader *reader)
+{
+	struct symptoms *symptoms = reader->symptoms;
+	int ret = hotplug_module(reader->file.root, &symptoms->kmem);
+
+	return ret ? ret :
+		     udev_rules_read(reader->file.root, &symptoms->facts.arena,
+				     &symptoms->rules);
+}
+
+static int read_damon(struct reader *reader)
+{
+	struct root *root = reader->file.root;
+	SCOPED_STRBUF struct strbuf state = { 0 };
+	int ret = damon_read_owner(root, &reader->symptoms->damon);
+
+	if (ret)
+		return ret;
+	ret = root->ops->read(root, AUTO_STATE_PATH, &state);
+	reader->symptoms->has_auto = !ret;
+	return ret == -ENOMEM ? ret : 0;
+}
+
 int symptoms_read(struct root *root, const struct sys_ops *sys, struct symptoms *symptoms)
 {
 	static int (*const parts[])(struct reader *) = {
-		read_zone_reclaim, read_tables, read_seccomp,
-		ask_calls,	   read_groups, look_for_daxctl,
+		read_zone_reclaim, read_tables,	    read_seccomp,	 ask_calls,
+		read_groups,	   look_for_daxctl, read_memory_helpers, read_damon,
 	};
 	struct reader reader = { .sys = sys, .symptoms = symptoms };
 	int ret = 0;
@@ -249,4 +277,5 @@ int symptoms_read(struct root *root, const struct sys_ops *sys, struct symptoms 
 void symptoms_free(struct symptoms *symptoms)
 {
 	facts_free(&symptoms->facts);
+	damon_free(&symptoms->damon);
 }

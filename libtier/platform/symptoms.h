@@ -6,6 +6,8 @@
 #ifndef SYMPTOMS_H
 #define SYMPTOMS_H
 
+#include "damon.h"
+#include "hotplug.h"
 #include "platform.h"
 
 /* What is to be known of the libdaxctl that is installed. */
@@ -28,6 +30,12 @@ struct symptoms {
 	char *cpuset_file; /* that limits this task's nodes; NULL: not known */
 	bool is_cpuset_v1;
 	enum daxctl_age daxctl;
+	int has_many;	  /* prefer-many: 1, 0, or why the kernel does not say */
+	int has_weighted; /* weighted interleave, likewise */
+	enum kmem_module kmem;
+	struct udev_rules rules;
+	struct damon damon; /* who has it, and no more */
+	bool has_auto;	    /* `tierctl auto` was started, and not stopped */
 };
 
 /* What becomes of memory that is added, for messages. */

@@ -148,8 +148,8 @@ tierctl capture > /tmp/capture
 tierctl doctor --json | healths > /tmp/live
 tierctl --root /tmp/capture doctor --json | healths > /tmp/captured
 case $MACHINE in
-2s-pmem) own="daxctl sysfs" ;;
-*) own="sysfs" ;;
+2s-pmem) own="udev-rules daxctl policy-modes sysfs" ;;
+*) own="policy-modes sysfs" ;;
 esac
 same "differs in a capture" \
 	"$(grep -vxF -f /tmp/captured /tmp/live | awk '{ printf "%s%s", gap, $1; gap = " " }')" \

@@ -6,6 +6,10 @@
 
 #define DEMOTION "/sys/kernel/mm/numa/demotion_enabled"
 #define NODE_DIR "/sys/devices/system/node/"
+#define KDAMONDS "/sys/kernel/mm/damon/admin/kdamonds/nr_kdamonds"
+#define STAT	 "/sys/module/damon_stat/parameters/"
+#define RELEASE	 "/proc/sys/kernel/osrelease"
+#define MODULES	 "/lib/modules/6.1/modules.dep"
 
 /* ---- what is in no file --------------------------------------------------------------------- */
 
@@ -61,6 +65,174 @@ static void test_doctor__old_daxctl(void **state)
 		patient_examine(&patient);
 		assert_int_equal(finding_of(&patient, "daxctl")->health, healths[i]);
 	}
+	patient_release(&patient);
+}
+
+static void test_doctor__missing_modes(void **state)
+{
+	static const struct {
+		int many;
+		int weighted;
+		enum tier_health health;
+		const char *says;
+	} rows[] = {
+		{ 1, 1, TIER_HEALTH_OK, "it has prefer-many" },
+		{ 1, 0, TIER_HEALTH_NOTE, "it has no weighted interleave (Linux 6.9)" },
+		{ 0, 0, TIER_HEALTH_NOTE,
+		  "it has no prefer-many (Linux 5.15) and no weighted interleave" },
+		{ -EPERM, -EPERM, TIER_HEALTH_UNKNOWN, "see seccomp" },
+	};
+	struct patient patient;
+
+	(void)state;
+	patient_admit(&patient, "2s-pmem", as_it_is, NULL);
+	patient.symptoms.knows_calls = true;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct tier_finding *finding;
+
+		patient.symptoms.has_many = rows[i].many;
+		patient.symptoms.has_weighted = rows[i].weighted;
+		patient_examine(&patient);
+		finding = finding_of(&patient, "policy-modes");
+		assert_int_equal(finding->health, rows[i].health);
+		assert_says(finding->evidence, rows[i].says);
+	}
+	patient_release(&patient);
+}
+
+static void test_doctor__udev_rules(void **state)
+{
+	static const struct {
+		struct udev_rule rule;
+		enum tier_health health;
+		const char *mend;
+	} rows[] = {
+		{ { UDEV_OWN_RULES, "a.rules", "online", true },
+		  TIER_HEALTH_NOTE,
+		  "sed -i '/SUBSYSTEM==\"memory\".*ATTR{state}=\"online/s/^/#/' "
+		  "/etc/udev/rules.d/a.rules && udevadm control --reload" },
+		{ { "/usr/lib/udev/rules.d", "40-a.rules", "online_kernel", true },
+		  TIER_HEALTH_NOTE,
+		  "sed '/SUBSYSTEM==\"memory\".*ATTR{state}=\"online/s/^/#/' "
+		  "/usr/lib/udev/rules.d/40-a.rules > /etc/udev/rules.d/40-a.rules && "
+		  "udevadm control --reload" },
+		{ { "/run/udev/rules.d", "a.rules", "online", false },
+		  TIER_HEALTH_NOTE,
+		  "" },
+		{ { "/run/udev/rules.d", "a b;.rules", "online", true },
+		  TIER_HEALTH_NOTE,
+		  "" },
+		{ { "/run/udev/rules.d", "a.rules", "online_movable", true },
+		  TIER_HEALTH_OK,
+		  "" },
+	};
+	struct patient patient;
+
+	(void)state;
+	patient_admit(&patient, "2s-pmem", as_it_is, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct udev_rule rule = rows[i].rule;
+		const struct tier_finding *finding;
+
+		patient.symptoms.rules = (struct udev_rules){ true, &rule, 1 };
+		patient_examine(&patient);
+		finding = finding_of(&patient, "udev-rules");
+		assert_int_equal(finding->health, rows[i].health);
+		assert_string_equal(finding->mend, rows[i].mend);
+	}
+	patient_release(&patient);
+}
+
+struct reading_row {
+	struct test_file files[4];
+	enum tier_health health;
+	const char *says;
+	const char *mend;
+};
+
+static void check_reading(const struct reading_row *rows, size_t count,
+			  const char *machine, const char *check)
+{
+	int failures = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct tier_finding *finding;
+		struct patient patient;
+
+		patient_admit(&patient, machine, rows[i].files, NULL);
+		finding = finding_of(&patient, check);
+		if (finding->health != rows[i].health ||
+		    !strstr(finding->evidence, rows[i].says) ||
+		    strcmp(finding->mend, rows[i].mend) != 0)
+			ROW_FAILS(failures, "row %zu: %d: '%s' mend '%s'\n", i,
+				  finding->health, finding->evidence, finding->mend);
+		patient_release(&patient);
+	}
+	assert_rows(failures);
+}
+
+static void test_doctor__kmem_module(void **state)
+{
+	static const struct reading_row rows[] = {
+		{ { { RELEASE, "6.1\n", 0 }, { MODULES, "kernel/a.ko:\n", 0 } },
+		  TIER_HEALTH_PROBLEM,
+		  "has no kmem",
+		  "" },
+		{ { { RELEASE, "6.1\n", 0 }, { MODULES, "kernel/dax/kmem.ko:\n", 0 } },
+		  TIER_HEALTH_OK,
+		  "the kernel's own is loaded when",
+		  "" },
+		{ { { RELEASE, "6.1\n", 0 }, { MODULES, "updates/kmem.ko:\n", 0 } },
+		  TIER_HEALTH_OK,
+		  "tierkit's is loaded when",
+		  "" },
+	};
+
+	(void)state;
+	check_reading(rows, ARRAY_SIZE(rows), "dax-devdax", "kmem-module");
+}
+
+static void test_doctor__damon(void **state)
+{
+	static const struct reading_row rows[] = {
+		{ { { KDAMONDS, "0\n", 0 },
+		    { STAT "enabled", "Y\n", 0 },
+		    { STAT "kdamond_pid", "77\n", 0 } },
+		  TIER_HEALTH_NOTE,
+		  "the kernel's module damon_stat runs a kdamond (pid 77)",
+		  "echo N > " STAT "enabled" },
+		{ { { KDAMONDS, "1\n", 0 } }, TIER_HEALTH_UNKNOWN, "in a capture", "" },
+		{ { { KDAMONDS, "1\n", 0 }, { "/run/tierkit/auto", "x\n", 0 } },
+		  TIER_HEALTH_OK,
+		  "tierctl auto has it",
+		  "" },
+		{ { { KDAMONDS, "0\n", 0 } }, TIER_HEALTH_OK, "nobody has it", "" },
+		{ { { KDAMONDS, NULL, -EACCES } },
+		  TIER_HEALTH_UNKNOWN,
+		  "could not be read",
+		  "" },
+	};
+
+	(void)state;
+	check_reading(rows, ARRAY_SIZE(rows), "2s-pmem", "damon");
+}
+
+static void test_doctor__somebody_has_damon(void **state)
+{
+	struct patient patient;
+	const struct tier_finding *finding;
+
+	(void)state;
+	patient_admit(&patient, "2s-pmem", as_it_is, NULL);
+	patient.symptoms.knows_calls = true;
+	patient.symptoms.damon = (struct damon){ .kdamonds = 1, .who = "a program" };
+
+	patient_examine(&patient);
+
+	finding = finding_of(&patient, "damon");
+	assert_int_equal(finding->health, TIER_HEALTH_NOTE);
+	assert_string_equal(finding->evidence, "a program");
+	assert_string_equal(finding->mend, "");
 	patient_release(&patient);
 }
 
@@ -214,6 +386,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_doctor__refused_calls),
 		cmocka_unit_test(test_doctor__old_daxctl),
+		cmocka_unit_test(test_doctor__missing_modes),
+		cmocka_unit_test(test_doctor__udev_rules),
+		cmocka_unit_test(test_doctor__kmem_module),
+		cmocka_unit_test(test_doctor__damon),
+		cmocka_unit_test(test_doctor__somebody_has_damon),
 		cmocka_unit_test(test_doctor__hwloc),
 		cmocka_unit_test(test_doctor__demotion_into_a_gpu),
 		cmocka_unit_test(test_doctor__a_command_has_all_nodes),

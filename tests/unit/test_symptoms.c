@@ -4,6 +4,7 @@
 #include "fake_kernel.h"
 #include "fault.h"
 #include "machine.h"
+#include "mempolicy.h"
 #include "symptoms.h"
 #include "unit.h"
 
@@ -99,11 +100,43 @@ static void test_symptoms__asks_a_kernel(void **state)
 	assert_true(symptoms.knows_calls);
 	assert_int_equal(symptoms.refusal[CALL_GET_MEMPOLICY], 0);
 	assert_int_equal(symptoms.refusal[CALL_MBIND], -EPERM);
+	assert_int_equal(symptoms.has_many, -EPERM);
 	assert_int_equal(fake_kernel.set_calls, 0);
 	/* Debian 12 has 76. */
 	assert_int_not_equal(symptoms.daxctl, DAXCTL_UNKNOWN);
 	symptoms_free(&symptoms);
 	root_close(root);
+}
+
+/* Which of the newer policies it has, and its own stays. */
+static void test_symptoms__asks_for_modes(void **state)
+{
+	static const struct {
+		int newest;
+		int has_many;
+		int has_weighted;
+	} kernels[] = {
+		{ MEMPOLICY_PREFERRED, 0, 0 },
+		{ MEMPOLICY_PREFERRED_MANY, 1, 0 },
+		{ MEMPOLICY_WEIGHTED_INTERLEAVE, 1, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
+		struct root *root = fixture_root("2s-pmem");
+		struct symptoms symptoms;
+
+		fake_kernel_reset();
+		fake_kernel.newest_mode = kernels[i].newest;
+
+		assert_int_equal(symptoms_read(root, &fake_sys, &symptoms), 0);
+
+		assert_int_equal(symptoms.has_many, kernels[i].has_many);
+		assert_int_equal(symptoms.has_weighted, kernels[i].has_weighted);
+		assert_int_equal(fake_kernel.set_calls, 0);
+		symptoms_free(&symptoms);
+		root_close(root);
+	}
 }
 
 /* Asking must not change what it asks for. */
@@ -130,6 +163,12 @@ static int kept_read(struct root *root, const char *path, struct strbuf *out)
 	return kept.root->ops->read(kept.root, path, out);
 }
 
+static int kept_list(struct root *root, const char *path, struct strbuf *out)
+{
+	(void)root;
+	return kept.root->ops->list(kept.root, path, out);
+}
+
 static void kept_close(struct root *root)
 {
 	(void)root;
@@ -153,7 +192,9 @@ static int run_exam(struct root *root, struct symptoms *symptoms,
 
 static int diagnose(void *arg)
 {
-	static const struct root_ops ops = { .read = kept_read, .close = kept_close };
+	static const struct root_ops ops = { .read = kept_read,
+					     .list = kept_list,
+					     .close = kept_close };
 	static struct root bare = { .ops = &ops };
 	struct root *root = fault_root(&bare);
 	struct symptoms symptoms = { 0 };
@@ -188,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_symptoms__finds_the_cpuset),
 		cmocka_unit_test(test_symptoms__hmat),
 		cmocka_unit_test(test_symptoms__asks_a_kernel),
+		cmocka_unit_test(test_symptoms__asks_for_modes),
 		cmocka_unit_test(test_symptoms__asks_this_kernel),
 		cmocka_unit_test(test_symptoms__survive_faults),
 	};
