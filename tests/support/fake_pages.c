@@ -192,6 +192,12 @@ static void count_addresses(const struct page_request *request)
 		fake_pages.longest = count;
 }
 
+static void flee(bool late)
+{
+	if (fake_pages.fleeting && fake_pages.flees_late == late)
+		fake_pages.pages[fake_pages.fleeting].present = false;
+}
+
 static int fake_move(const struct page_request *request)
 {
 	if (fault_point())
@@ -208,6 +214,7 @@ static int fake_move(const struct page_request *request)
 	}
 	fake_pages.moves++;
 	count_addresses(request);
+	flee(true);
 	if (fake_pages.moves == fake_pages.strange_call) {
 		fake_pages.is_dead = fake_pages.strange_error == -ESRCH;
 		return fake_pages.strange_error;
@@ -258,6 +265,7 @@ static int fake_read(int map, uint64_t page, uint64_t *words, size_t count)
 			   (at->file ? PAGEMAP_FILE : 0) |
 			   (at->present && !at->shared ? PAGEMAP_EXCLUSIVE : 0);
 	}
+	flee(false);
 	return (int)count;
 }
 

@@ -36,6 +36,10 @@ struct fake_pages {
 	bool is_dead;
 	int refusal; /* what every call gives; or 0 */
 	int touch_refusal;
+	/* This page, if not 0, is freed as soon as the page table was read, or late:
+	 * between the call that asks where it is and the one that moves. */
+	size_t fleeting;
+	bool flees_late;
 	/* Call number `strange_call` (from 1) of those that move gives this and does
 	 * nothing else; -ESRCH: and from then on it is dead. */
 	unsigned int strange_call;

@@ -67,6 +67,28 @@ static void test_migrate_left__reasons(void **state)
 	assert_rows(failures);
 }
 
+/* What its program frees while we look is neither moved nor left behind. */
+static void test_migrate_left__freed_meanwhile(void **state)
+{
+	(void)state;
+	for (int late = 0; late < 2; late++) {
+		struct tier_migration_config config = config_of("0", "2");
+		struct outcome outcome;
+
+		fake_pages_reset();
+		fake_pages_fill(0, 100, 0);
+		fake_pages.fleeting = 50;
+		fake_pages.flees_late = late;
+
+		outcome = migrate(&config);
+
+		check_sum(&outcome);
+		assert_int_equal(outcome.stats.moved_bytes, 99 * PAGE);
+		assert_int_equal(outcome.stats.gone_bytes, PAGE);
+		assert_int_equal(outcome.left, 0);
+	}
+}
+
 /* A pinned huge page stops neither its neighbours nor the end. */
 static void test_migrate_left__pinned_huge_page(void **state)
 {
@@ -364,6 +386,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_migrate_left__reasons),
+		cmocka_unit_test(test_migrate_left__freed_meanwhile),
 		cmocka_unit_test(test_migrate_left__pinned_huge_page),
 		cmocka_unit_test(test_migrate_left__hidden),
 		cmocka_unit_test(test_migrate_left__full_targets),
