@@ -8,6 +8,8 @@
 
 #include "nodeset.h"
 #include "numa_maps.h"
+#include "parse.h"
+#include "process.h"
 
 /* Windows of the page table that one batch looks through: in a sparse mapping most are
  * empty, and a step must come to an end. */
@@ -105,7 +107,7 @@ static int find_huge(struct mover *mover, struct root *root, const char *status)
 	strbuf_reset(&mover->huge);
 	if (!status_bytes(status, "HugetlbPages", &bytes) || !bytes)
 		return 0;
-	ret = process_numa_maps(root, mover->pid, &text);
+	ret = process_numa_maps(root, mover->task, &text);
 	if (ret)
 		return ret;
 	ret = add_huge(&mover->huge, strbuf_text(&text));
@@ -132,21 +134,57 @@ static void close_forbidden(struct mover *mover, const char *status)
 static int check_permission(const struct mover *mover)
 {
 	const struct page_request nothing = {
-		.pid = mover->pid, .shared = mover->job->filter & BATCH_SHARED
+		.pid = mover->task, .shared = mover->job->filter & BATCH_SHARED
 	};
 
 	return mover->job->ops->move(&nothing);
 }
 
+/* 1: this thread has not ended, and so has the memory of all; *status is its own. */
+static int is_alive(const struct mover *mover, struct root *root, int tid,
+		    struct strbuf *status)
+{
+	const struct process_thread thread = { mover->pid, tid };
+	int ret;
+
+	strbuf_reset(status);
+	ret = process_thread_status(root, &thread, status);
+	if (ret)
+		return ret == -ESRCH ? 0 : ret;
+	return !status_is_zombie(strbuf_text(status));
+}
+
+/* Where the first thread has ended, a process lives on in the others: the kernel knows its
+ * memory by them only. */
+static int find_task(struct mover *mover, struct root *root, struct strbuf *status)
+{
+	SCOPED_STRBUF struct strbuf tids = { 0 };
+	int ret = process_status(root, mover->pid, status);
+	int32_t tid;
+
+	mover->task = mover->pid;
+	if (ret || !status_is_zombie(strbuf_text(status)))
+		return ret;
+	ret = process_threads(root, mover->pid, &tids);
+	for (size_t at = 0; !ret && at < tids.len; at += strlen(tids.text + at) + 1) {
+		if (parse_i32(tids.text + at, &tid) || tid == mover->pid)
+			continue;
+		ret = is_alive(mover, root, tid, status);
+		if (ret > 0)
+			mover->task = tid;
+	}
+	if (ret < 0)
+		return ret;
+	return ret ? 0 : -ESRCH;
+}
+
 static int read_process(struct mover *mover, struct root *root)
 {
 	SCOPED_STRBUF struct strbuf status = { 0 };
-	int ret = process_status(root, mover->pid, &status);
+	int ret = find_task(mover, root, &status);
 
 	if (ret)
 		return ret;
-	if (status_is_zombie(strbuf_text(&status)))
-		return -ESRCH;
 	if (!status_has_memory(strbuf_text(&status)))
 		return -EINVAL;
 	ret = check_permission(mover);
@@ -154,7 +192,7 @@ static int read_process(struct mover *mover, struct root *root)
 		return ret == -EINVAL ? -ESRCH : ret;
 	close_forbidden(mover, strbuf_text(&status));
 	strbuf_reset(&mover->maps);
-	ret = process_maps(root, mover->pid, &mover->maps);
+	ret = process_maps(root, mover->task, &mover->maps);
 	return ret ? ret : find_huge(mover, root, strbuf_text(&status));
 }
 
@@ -175,7 +213,7 @@ int mover_begin(struct mover *mover, struct root *root, int pid)
 	mover->cursor = strbuf_text(&mover->maps);
 	mover->mapping = (struct mapping){ 0 };
 	mover->next = 0;
-	ret = mover->job->ops->open(pid);
+	ret = mover->job->ops->open(mover->task);
 	if (ret < 0)
 		return ret;
 	mover->map = ret;
@@ -286,7 +324,7 @@ static int send(struct mover *mover, bool moves)
 {
 	struct batch *batch = &mover->batch;
 	const struct page_request request = {
-		.pid = mover->pid,
+		.pid = mover->task,
 		.shared = mover->job->filter & BATCH_SHARED,
 		.count = batch->asked,
 		.pages = batch->pages,
@@ -305,7 +343,7 @@ static void touch(struct mover *mover)
 	size_t at = 0;
 
 	while (at < batch->asked && !mover->cannot_touch) {
-		int ret = mover->job->ops->touch(mover->pid, batch->pages + at,
+		int ret = mover->job->ops->touch(mover->task, batch->pages + at,
 						 batch->asked - at);
 
 		if (ret > 0)

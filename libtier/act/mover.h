@@ -38,6 +38,7 @@ uint64_t counts_left(const struct counts *counts);
 struct mover {
 	const struct mover_job *job;
 	int pid;
+	int task; /* the thread whose memory is asked for: the first that lives */
 	int map;
 	struct strbuf maps;
 	struct strbuf huge; /* array of struct huge */

@@ -76,6 +76,25 @@ like "progress" "$(tr '\r' '\n' < "$LAB_OUT/stdout" | grep -m1 ' % *.* moved, .*
 	"process $FILL: [0-9.]+ %, [0-9.]+ [KM]iB moved, [0-9.]+ [kM]B/s, [0-9.]+ s left"
 stop_fill
 
+# its first thread ended, the others live on
+: > "$LAB_OUT/thread"
+tierctl run --bind dram -- leaderless 16 > "$LAB_OUT/thread" &
+LEADER=$!
+for _ in {1..600}; do
+	grep -q ^thread "$LAB_OUT/thread" && grep -q '^State:.*Z' "/proc/$LEADER/status" && break
+	sleep 0.1
+done
+like "first thread" "$(grep ^State "/proc/$LEADER/status")" 'Z \(zombie\)'
+gives 0 tierctl migrate --only anon "$LEADER" --to pmem
+read -r _ thread < "$LAB_OUT/thread"
+between "its pages on pmem" "$(awk '!/file=/ {
+	for (i = 1; i <= NF; i++)
+		if ($i ~ /^N[23]=/) sum += substr($i, 4)
+}
+END { print sum + 0 }' "/proc/$LEADER/task/$thread/numa_maps")" 4096 4200
+kill -KILL "$LEADER"
+wait "$LEADER" 2> /dev/null
+
 # no memory of its own; nobody
 gives 3 tierctl migrate 2 --to pmem
 like "kernel thread" "$(< "$LAB_OUT/stderr")" "process 2: migrate: is a thread of the kernel"

@@ -382,6 +382,70 @@ static void test_migrate_left__number_comes_again(void **state)
 	assert_rows(failures);
 }
 
+/* ---- a process whose first thread has ended --------------------------------------- */
+
+static bool others_live;
+
+/* Process 9 with the threads 9, 10 and 11, of which 10 may live. */
+static int read_leaderless(struct root *root, const char *path, struct strbuf *out)
+{
+	static const char *const ended[] = { "/proc/9/status", "/proc/9/task/9/status" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ended); i++)
+		if (!strcmp(path, ended[i]))
+			return strbuf_puts(out, "State:\tZ (zombie)\n");
+	if (!strcmp(path, "/proc/9/task/10/status") && others_live)
+		path = "/proc/10/status";
+	return true_ops->read(root, path, out);
+}
+
+static int list_threads(struct root *root, const char *path, struct strbuf *out)
+{
+	static const char names[] = "9\0"
+				    "11\0"
+				    "10";
+
+	if (strcmp(path, "/proc/9/task") != 0)
+		return true_ops->list(root, path, out);
+	return strbuf_add(out, names, sizeof(names));
+}
+
+static void test_migrate_left__first_thread_ended(void **state)
+{
+	struct tier_migration_config config = config_of("0", "2");
+
+	(void)state;
+	config.pid = 9;
+	for (int lives = 0; lives < 2; lives++) {
+		struct tier_migration *migration = NULL;
+		struct tier_diag diag = { 0 };
+		struct root_ops ops;
+		struct root *root;
+		int ret;
+
+		others_live = lives;
+		fake_pages_reset();
+		fake_pages_fill(0, 100, 0);
+		root = fake_process_root(NULL);
+		true_ops = root->ops;
+		ops = *true_ops;
+		ops.read = read_leaderless;
+		ops.list = list_threads;
+		root->ops = &ops;
+
+		ret = migration_new(root, &fake_page_ops, &config, &migration, &diag);
+
+		assert_int_equal(ret, lives ? 0 : -ESRCH);
+		for (uint64_t now = 1;
+		     migration && tier_migration_step(migration, now) > 0; now++)
+			;
+		assert_int_equal(fake_pages_on(2), lives ? 100 : 0);
+		tier_migration_free(migration);
+		root->ops = true_ops;
+		root_close(root);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_migrate_left__refusals),
 		cmocka_unit_test(test_migrate_left__another_machine),
 		cmocka_unit_test(test_migrate_left__number_comes_again),
+		cmocka_unit_test(test_migrate_left__first_thread_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
