@@ -11,10 +11,17 @@ nothing_changes
 
 for_now /proc/sys/kernel/numa_balancing 0 # it would bring pages back
 
-# threads that write all the time, and one that maps and unmaps
+# threads that write all the time, and one that maps and unmaps. A page that has just come is in no
+# list yet from which it could be taken, and so is told as busy: that is when to run it again.
 start_fill_in dram -s -t 2 -c 16M
-gives 0 tierctl migrate "$FILL" --to pmem
-cat "$LAB_OUT/stdout"
+for _ in {1..10}; do
+	status=0
+	tierctl migrate "$FILL" --to pmem > "$LAB_OUT/stdout" 2> "$LAB_OUT/stderr" || status=$?
+	cat "$LAB_OUT/stdout"
+	((status)) || break
+	like "left" "$(< "$LAB_OUT/stderr")" '^[^,]*left behind: [0-9.]+ KiB busy$'
+done
+same "status in the end" "$status" 0
 recount
 same "pages of a busy process on pmem" "$(found 2,3)" 4096
 between "its loops meanwhile" "$(awk '/loops/ { print $2 }' "$LAB_OUT/counts")" 1 100000000
