@@ -6,6 +6,7 @@
 # kernels: 6.1
 # shellcheck source=/dev/null
 . /lab/lib.sh
+nothing_changes
 
 for verb in show "set dram=3" auto reset "set dram=3 --persist"; do
 	# shellcheck disable=SC2086 # words
