@@ -5,7 +5,7 @@
 # kmem and with the kernel's.
 # machines: hbm-cxl-dax
 # last: a node that goes and comes back has lost its HMAT figures
-# timeout: 180
+# timeout: 300
 # shellcheck source=/dev/null
 . /lab/lib.sh
 

@@ -4,6 +4,7 @@
 # What the doctor says is true here, each command it prints mends what it is printed for, and
 # looking changes nothing.
 # machines: 2s-pmem hbm-cxl
+# timeout: 240
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
