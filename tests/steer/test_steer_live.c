@@ -204,9 +204,11 @@ static void steer_many(const char *mode)
 VICTIM(read)
 VICTIM(epoll)
 VICTIM(futex)
+VICTIM(nanosleep)
 VICTIM(sleep)
 VICTIM(signals)
 VICTIM(suspend)
+VICTIM(handler)
 VICTIM(spin)
 VICTIM(storm)
 VICTIM(rseq)
@@ -534,9 +536,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_steer_live__read),
 		cmocka_unit_test(test_steer_live__epoll),
 		cmocka_unit_test(test_steer_live__futex),
+		cmocka_unit_test(test_steer_live__nanosleep),
 		cmocka_unit_test(test_steer_live__sleep),
 		cmocka_unit_test(test_steer_live__signals),
 		cmocka_unit_test(test_steer_live__suspend),
+		cmocka_unit_test(test_steer_live__handler),
 		cmocka_unit_test(test_steer_live__spin),
 		cmocka_unit_test(test_steer_live__storm),
 		cmocka_unit_test(test_steer_live__rseq),

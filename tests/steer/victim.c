@@ -200,6 +200,23 @@ static long sleep_sigwait(void)
 	return ret == -1 && errno == EAGAIN ? 0 : ret;
 }
 
+static void sleep_once(const char *name, long (*sleep)(void))
+{
+	uint64_t begin = now_ns(), slept;
+	long ret = sleep();
+
+	slept = now_ns() - begin;
+	if (ret || slept < SHORT_NS || slept > LATE_NS)
+		victim_bad(name, ret ? ret : (long)slept);
+	victim_round();
+}
+
+static void nanosleep_all(void)
+{
+	while (!victim_stop)
+		sleep_once("nanosleep", sleep_nano);
+}
+
 static void sleep_all(void)
 {
 	static const struct {
@@ -211,120 +228,8 @@ static void sleep_all(void)
 		{ "epoll_pwait", sleep_epoll }, { "rt_sigtimedwait", sleep_sigwait },
 	};
 
-	for (size_t i = 0; !victim_stop; i = (i + 1) % (sizeof(ways) / sizeof(ways[0]))) {
-		uint64_t begin = now_ns(), slept;
-		long ret = ways[i].sleep();
-
-		slept = now_ns() - begin;
-		if (ret || slept < SHORT_NS || slept > LATE_NS)
-			victim_bad(ways[i].name, ret ? ret : (long)slept);
-		victim_round();
-	}
-}
-
-/* ---- signals: each once, in order, and EINTR for each and for nothing else -------- */
-
-static atomic_ulong handled;
-
-static void handle(int number, siginfo_t *info, void *context)
-{
-	volatile double busy = 1;
-
-	(void)number;
-	(void)context;
-	if (info->si_value.sival_int != (int)handled)
-		victim_bad("a signal came out of turn", info->si_value.sival_int);
-	/* Long enough to be caught in. */
-	for (int i = 0; i < 20000; i++)
-		busy = busy * 1.0000001 + 1;
-	atomic_fetch_add(&handled, 1);
-}
-
-static pthread_t target;
-
-static void *send_all(void *arg)
-{
-	unsigned long sent = 0;
-
-	(void)arg;
-	while (!victim_stop) {
-		union sigval value = { .sival_int = (int)sent };
-		struct timespec pause = { 0, 500000 };
-
-		if (!pthread_sigqueue(target, SIGRTMIN, value))
-			sent++;
-		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL);
-	}
-	for (int i = 0; i < 2000 && handled < sent; i++)
-		usleep(1000);
-	if (handled != sent)
-		victim_bad("signals were lost", (long)(sent - handled));
-	return NULL;
-}
-
-/* `restarts`: the handler has SA_RESTART, so nobody may see EINTR where it does not end. */
-static void signals(void)
-{
-	struct sigaction action = { .sa_sigaction = handle, .sa_flags = SA_SIGINFO };
-	struct timespec time = { 0, 900000 };
-	struct epoll_event event;
-	int fd = epoll_create1(0), turn = 0;
-	pthread_t sender;
-
-	sigaction(SIGRTMIN, &action, NULL);
-	target = pthread_self();
-	sender = victim_thread(send_all, NULL);
-	while (!victim_stop) {
-		unsigned long before = handled;
-		long ret = turn++ % 2 ?
-				   syscall(SYS_epoll_pwait, fd, &event, 1, 1, NULL, 0) :
-				   syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &time,
-					   NULL);
-
-		if (ret && (errno != EINTR || handled == before))
-			victim_bad("interrupted by nothing", ret);
-		victim_round();
-	}
-	pthread_join(sender, NULL);
-}
-
-/* A call that nothing but a handler ends: each signal must end it. */
-static void *pause_and_count(void *arg)
-{
-	sigset_t all_but;
-
-	(void)arg;
-	sigfillset(&all_but);
-	sigdelset(&all_but, SIGRTMIN);
-	while (!victim_stop) {
-		unsigned long before = handled;
-		long ret = syscall(SYS_rt_sigsuspend, &all_but, 8);
-
-		if (ret != -1 || errno != EINTR || handled == before)
-			victim_bad("rt_sigsuspend", ret);
-		victim_round();
-	}
-	return NULL;
-}
-
-static void suspend(void)
-{
-	struct sigaction action = { .sa_sigaction = handle, .sa_flags = SA_SIGINFO };
-	sigset_t one;
-	pthread_t thread;
-
-	sigaction(SIGRTMIN, &action, NULL);
-	sigemptyset(&one);
-	sigaddset(&one, SIGRTMIN);
-	pthread_sigmask(SIG_BLOCK, &one, NULL);
-	thread = victim_thread(pause_and_count, NULL);
-	for (int sent = 0; !victim_stop; sent++) {
-		union sigval value = { .sival_int = sent };
-
-		pthread_sigqueue(thread, SIGRTMIN, value);
-		while (handled <= (unsigned long)sent)
-			usleep(200);
-	}
+	for (size_t i = 0; !victim_stop; i = (i + 1) % (sizeof(ways) / sizeof(ways[0])))
+		sleep_once(ways[i].name, ways[i].sleep);
 }
 
 /* ---- a wait that nothing interrupts ----------------------------------------------- */
@@ -370,11 +275,18 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*work)(void);
 	} modes[] = {
-		{ "read", read_all },	   { "epoll", epoll_all },
-		{ "futex", futex_all },	   { "sleep", sleep_all },
-		{ "signals", signals },	   { "suspend", suspend },
-		{ "deep", deep },	   { "spin", victim_spin },
-		{ "storm", victim_storm }, { "rseq", victim_rseq },
+		{ "read", read_all },
+		{ "epoll", epoll_all },
+		{ "futex", futex_all },
+		{ "nanosleep", nanosleep_all },
+		{ "sleep", sleep_all },
+		{ "signals", victim_signals },
+		{ "suspend", victim_suspend },
+		{ "handler", victim_handler },
+		{ "deep", deep },
+		{ "spin", victim_spin },
+		{ "storm", victim_storm },
+		{ "rseq", victim_rseq },
 	};
 
 	if (argc == 3 && !strcmp(argv[1], "twin")) {

@@ -22,6 +22,14 @@ void victim_spin(void);
 void victim_storm(void);
 void victim_rseq(void);
 
+/* The same each time, out of registers of every kind. */
+uint64_t victim_compute(void);
+
+/* Modes that get signals. */
+void victim_signals(void);
+void victim_suspend(void);
+void victim_handler(void);
+
 /* A random program; prints its digest. */
 void victim_twin(uint64_t seed);
 

@@ -14,8 +14,8 @@
 
 #define LANES 8
 
-/* Integers, doubles and vectors, all alive at once; the same each time. */
-static uint64_t compute(void)
+/* Integers, doubles and vectors, all alive at once. */
+uint64_t victim_compute(void)
 {
 	uint64_t a = 88172645463325252ULL, b = 0x9e3779b97f4a7c15ULL, c = 1, d = 2;
 	double x = 1.5, y = 0.25, lanes[LANES] = { 1, 2, 3, 4, 5, 6, 7, 8 }, sum = 0;
@@ -45,7 +45,7 @@ static void *compute_all(void *arg)
 	uint64_t expected = *(const uint64_t *)arg;
 
 	while (!victim_stop) {
-		uint64_t found = compute();
+		uint64_t found = victim_compute();
 
 		if (found != expected)
 			victim_bad("the result is another", (long)found);
@@ -60,7 +60,7 @@ void victim_spin(void)
 {
 	static uint64_t expected;
 
-	expected = compute();
+	expected = victim_compute();
 	compute_all(&expected);
 }
 
