@@ -1250,6 +1250,8 @@ enum tier_steered_kind {
 	TIER_STEERED_UNKNOWN = 0,
 	TIER_STEERED_THREAD,
 	TIER_STEERED_MAPPING,
+	/* With TIER_STEER_DRY: a call that the others need, in its turn. */
+	TIER_STEERED_HELPER,
 };
 
 enum tier_steered_flags {
@@ -1268,7 +1270,7 @@ enum tier_steered_flags {
 struct tier_steered {
 	enum tier_steered_kind kind;
 	uint32_t flags;
-	int32_t tid;	     /* of a thread */
+	int32_t tid;	     /* of a thread; of a helper, 0: of any, -1: of each */
 	enum tier_mode mode; /* unknown: one without a word here, such as "local" */
 	struct tier_nodeset nodes;
 	const char *policy; /* in the kernel's words, "bind=static:0-1"; NULL: not known */
@@ -1282,7 +1284,7 @@ struct tier_steered {
 	uint64_t stopped_ns; /* as long did the thread stand, which made the call */
 };
 
-/* Gets threads, then mappings; each and its texts last until the function returns. */
+/* Gets threads, then mappings; with TIER_STEER_DRY calls, in their order; each and its texts last until the function returns. */
 typedef void tier_steered_fn(const struct tier_steered *what, void *data);
 
 struct tier_steering {

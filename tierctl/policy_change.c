@@ -14,7 +14,7 @@
 #include "policy_rehearse.h"
 #include "table.h"
 
-/* More threads or mappings than that are for --json. */
+/* More threads or mappings than that are for --json; a preview has all. */
 #define ROWS_SHOWN 32
 
 /* What was told of one thread or mapping. */
@@ -36,6 +36,11 @@ struct work {
 	struct migration migration;
 	char object[48];
 };
+
+static bool is_helper(const struct row *row)
+{
+	return row->what.kind == TIER_STEERED_HELPER;
+}
 
 static char *copy(struct work *work, const char *text)
 {
@@ -144,7 +149,7 @@ static int apply(struct work *work)
 }
 
 /* Everything but the policy's own nodes; GPU memory only when named. */
-static void select_from(struct work *work, struct tier_nodeset *from)
+static void select_from(const struct work *work, struct tier_nodeset *from)
 {
 	const struct tier_topology *t = work->change->ctl->topology;
 	struct tier_node_info info;
@@ -156,6 +161,15 @@ static void select_from(struct work *work, struct tier_nodeset *from)
 		    info.kind != TIER_KIND_GPU && info.flags & TIER_NODE_HAS_MEMORY &&
 		    !tier_nodeset_has(&work->step.nodes, (unsigned int)node))
 			tier_nodeset_add(from, (unsigned int)node);
+}
+
+/* With all memory in the policy there is nowhere to come from. */
+static bool has_elsewhere(const struct work *work)
+{
+	struct tier_nodeset from = { 0 };
+
+	select_from(work, &from);
+	return !nodeset_is_empty(&from);
 }
 
 static int move(struct work *work)
@@ -171,7 +185,6 @@ static int move(struct work *work)
 	migration->config.topology = change->ctl->topology;
 	migration->config.to = work->step.nodes;
 	select_from(work, &migration->config.from);
-	/* With all memory in the policy there is nowhere to come from. */
 	if (nodeset_is_empty(&migration->config.from))
 		return STATUS_DONE;
 	if (change->dry_run)
@@ -213,23 +226,49 @@ static const char *time_text(uint64_t ns, char buf[FIGURE_BYTES])
 	return buf;
 }
 
+/* Which mapping, or who makes the call. */
+static const char *whose(const struct work *work, const struct row *row, char buf[48])
+{
+	if (row->what.kind == TIER_STEERED_MAPPING)
+		snprintf(buf, 48, "%llx", (unsigned long long)row->what.start);
+	else if (work->change->mapping)
+		return "-";
+	else if (row->what.tid > 0)
+		snprintf(buf, 48, "%d", row->what.tid);
+	else
+		return is_helper(row) && !row->what.tid ? "one" : "each";
+	return buf;
+}
+
 static void add_row(const struct work *work, struct table *table, const struct row *row)
 {
 	char text[FIGURE_BYTES], range[48];
 	uint64_t ns = row->what.stopped_ns ? row->what.stopped_ns : work->expected_ns;
 
-	if (row->what.kind == TIER_STEERED_MAPPING)
-		snprintf(range, sizeof(range), "%llx",
-			 (unsigned long long)row->what.start);
-	else if (row->what.tid)
-		snprintf(range, sizeof(range), "%d", row->what.tid);
-	else
-		snprintf(range, sizeof(range), "each");
-	table_cell(table, range);
+	if (is_helper(row))
+		ns = 0;
+	table_cell(table, whose(work, row, range));
 	table_cell(table, row->name && *row->name ? row->name : "-");
 	table_cell(table, row->policy ? row->policy : "-");
 	table_cell(table, time_text(ns, text));
 	table_cell(table, row->call ? row->call : "-");
+}
+
+/* What is called from outside, for --move. */
+static void add_move_row(const struct work *work, struct table *table)
+{
+	char nodes[64], call[160];
+
+	if (!work->change->dry_run || !work->change->move || !has_elsewhere(work))
+		return;
+	snprintf(call, sizeof(call),
+		 "move_pages(%d, COUNT, PAGES, {%s}, STATUS, MPOL_MF_MOVE)",
+		 work->change->pid, nodes_text(&work->step.nodes, nodes, sizeof(nodes)));
+	table_cell(table, "tierctl");
+	table_cell(table, "-");
+	table_cell(table, "-");
+	table_cell(table, "-");
+	table_cell(table, call);
 }
 
 static void print_rows(const struct work *work)
@@ -247,10 +286,11 @@ static void print_rows(const struct work *work)
 	struct table table;
 
 	table_begin(&table, columns);
-	for (size_t i = 0; i < work->n_rows && i < ROWS_SHOWN; i++)
+	for (size_t i = 0; i < work->n_rows && (is_dry || i < ROWS_SHOWN); i++)
 		add_row(work, &table, &work->rows[i]);
+	add_move_row(work, &table);
 	table_end(&table, out);
-	if (work->n_rows > ROWS_SHOWN)
+	if (!is_dry && work->n_rows > ROWS_SHOWN)
 		out_text(out, "and %zu more; --json has all\n",
 			 work->n_rows - ROWS_SHOWN);
 }
@@ -319,6 +359,17 @@ static void add_json_row(struct out *out, struct json_object *list, const struct
 	js_known(out, entry, "stopped_ns", is_done ? &row->what.stopped_ns : NULL);
 }
 
+/* Without a thread: one of them makes the call, or each. */
+static void add_json_helper(struct out *out, struct json_object *list,
+			    const struct row *row)
+{
+	struct json_object *entry = js_item(out, list);
+	uint64_t tid = (uint64_t)row->what.tid;
+
+	js_known(out, entry, "tid", row->what.tid > 0 ? &tid : NULL);
+	js_text(out, entry, "call", row->call);
+}
+
 static void print_json(struct work *work)
 {
 	const struct policy_change *change = work->change;
@@ -345,7 +396,12 @@ static void print_json(struct work *work)
 		 work->expected_ns ? &work->expected_ns : NULL);
 	list = js_list(out, document, change->mapping ? "mappings" : "threads");
 	for (size_t i = 0; i < work->n_rows; i++)
-		add_json_row(out, list, &work->rows[i]);
+		if (!is_helper(&work->rows[i]))
+			add_json_row(out, list, &work->rows[i]);
+	list = js_list(out, document, "helpers");
+	for (size_t i = 0; i < work->n_rows; i++)
+		if (is_helper(&work->rows[i]))
+			add_json_helper(out, list, &work->rows[i]);
 	js_known(out, document, "moved_bytes", has_moved ? &moving : NULL);
 	js_known(out, document, "left_bytes", has_moved ? &left : NULL);
 	list = js_list(out, document, "remarks");

@@ -322,6 +322,10 @@ static int preview(struct steer *steer)
 	int ret = write_call(steer);
 
 	if (!ret)
+		ret = steer_tell_helper(steer, STEER_MAPS, 0);
+	if (!ret && !is_mapping)
+		ret = steer_tell_helper(steer, STEER_ASKS, -1);
+	if (!ret)
 		ret = is_mapping ? strbuf_printf(&call, "mbind(START, BYTES, %s, 0)",
 						 strbuf_text(&steer->call)) :
 				   strbuf_printf(&call, "set_mempolicy(%s)",
@@ -330,7 +334,7 @@ static int preview(struct steer *steer)
 		return ret;
 	what.call = strbuf_text(&call);
 	steer_tell(steer->tell, &what);
-	return 0;
+	return steer_tell_helper(steer, STEER_UNMAPS, 0);
 }
 
 int steer(struct steer *steer)

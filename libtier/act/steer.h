@@ -76,6 +76,10 @@ int steer_put_policy_back(struct steer *steer, struct puppet *puppet,
 int steer_set_range(struct steer *steer, struct puppet *puppet, uint64_t start,
 		    uint64_t bytes) MUST_CHECK;
 
+/* Of a preview: what is called besides; tid as in struct tier_steered. */
+enum steer_helper { STEER_MAPS, STEER_ASKS, STEER_UNMAPS };
+int steer_tell_helper(struct steer *steer, enum steer_helper helper, int tid) MUST_CHECK;
+
 /* Every thread, also those that are born meanwhile. */
 int steer_threads(struct steer *steer) MUST_CHECK;
 /* Every mapping that matches. */

@@ -156,6 +156,38 @@ int steer_unmap_scratch(struct steer *steer, struct puppet *puppet)
 	return ret;
 }
 
+/* ---- previews -------------------------------------------------------------------- */
+
+int steer_tell_helper(struct steer *steer, enum steer_helper helper, int tid)
+{
+	SCOPED_STRBUF struct strbuf call = { 0 };
+	struct tier_steered what = { .kind = TIER_STEERED_HELPER,
+				     .tid = tid,
+				     .name = "" };
+	int ret = 0;
+
+	switch (helper) {
+	case STEER_MAPS:
+		ret = strbuf_printf(&call,
+				    "mmap(NULL, %zu, PROT_READ|PROT_WRITE, "
+				    "MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)",
+				    scratch_bytes());
+		break;
+	case STEER_ASKS:
+		ret = strbuf_printf(&call, "get_mempolicy(MODE, NODES, %lu, NULL, 0)",
+				    MEMPOLICY_MAXNODE);
+		break;
+	case STEER_UNMAPS:
+		ret = strbuf_printf(&call, "munmap(START, %zu)", scratch_bytes());
+		break;
+	}
+	if (ret)
+		return ret;
+	what.call = strbuf_text(&call);
+	steer_tell(steer->tell, &what);
+	return 0;
+}
+
 /* ---- policies -------------------------------------------------------------------- */
 
 /* The kernel's answer in words; what it says is what it would say to the process. */

@@ -54,6 +54,16 @@ static int tell_all(struct steer *steer, unsigned int most, uint64_t stopped_ns)
 	return ret < 0 ? ret : 0;
 }
 
+/* Of a preview. */
+static int tell_calls(struct steer *steer)
+{
+	int ret = steer_tell_helper(steer, STEER_MAPS, 0);
+
+	if (!ret)
+		ret = tell_all(steer, UINT32_MAX, 0);
+	return ret ? ret : steer_tell_helper(steer, STEER_UNMAPS, 0);
+}
+
 static int bind_all(struct steer *steer, struct puppet *puppet)
 {
 	const char *at = strbuf_text(&steer->maps);
@@ -97,6 +107,6 @@ int steer_mappings(struct steer *steer)
 	if (ret < 0)
 		return ret;
 	if (steer->wish->flags & TIER_STEER_DRY)
-		return tell_all(steer, UINT32_MAX, 0);
+		return tell_calls(steer);
 	return change(steer);
 }

@@ -216,7 +216,9 @@ static int each_new(struct steer *steer, int (*act)(struct steer *steer, int tid
 
 static int tell_only(struct steer *steer, int tid)
 {
-	return tell(steer, tid, NULL, 0);
+	int ret = steer_tell_helper(steer, STEER_ASKS, tid);
+
+	return ret ? ret : tell(steer, tid, NULL, 0);
 }
 
 /* Those that stand, for when threads come too fast. */
@@ -306,10 +308,12 @@ static int change_all(struct steer *steer)
 static int tell_all(struct steer *steer)
 {
 	struct listing listing = { 0 };
-	int ret = each_new(steer, tell_only, &listing);
+	int ret = steer_tell_helper(steer, STEER_MAPS, 0);
 
+	if (!ret)
+		ret = each_new(steer, tell_only, &listing);
 	strbuf_free(&listing.names);
-	return ret;
+	return ret ? ret : steer_tell_helper(steer, STEER_UNMAPS, 0);
 }
 
 /* ---- undoing --------------------------------------------------------------------- */

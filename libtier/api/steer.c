@@ -62,7 +62,7 @@ static void count(const struct tier_steered *what, void *data)
 
 	if (what->kind == TIER_STEERED_THREAD)
 		counted->report->threads++;
-	else
+	if (what->kind == TIER_STEERED_MAPPING)
 		counted->report->mappings++;
 	counted->steering->each(what, counted->steering->data);
 }

@@ -9,6 +9,7 @@ import os
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -100,6 +101,22 @@ class Change(unittest.TestCase):
         self.assertIn("set_mempolicy(MPOL_BIND|MPOL_F_STATIC_NODES, {0}, ", result.stdout)
         self.assertRegex(result.stdout, r"[0-9]+ us")
         self.assertEqual(policy_of(pid), "default")
+
+    def test_policy__preview_of_many_threads_has_all(self) -> None:
+        threads = 40
+        program = ("import threading, time\n"
+                   f"for _ in range({threads - 1}):\n"
+                   "    threading.Thread(target=time.sleep, args=(100,), daemon=True).start()\n"
+                   "print('up', flush=True)\n"
+                   "time.sleep(100)")
+        pid = self.begin(sys.executable, "-c", program, stdout=subprocess.PIPE)
+        with self.child.stdout:
+            self.child.stdout.readline()
+            result = tierctl("policy", str(pid), "--bind", "node:0", "--dry-run")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for call, count in (("mmap", 1), ("get_mempolicy", threads), ("set_mempolicy", threads),
+                            ("munmap", 1)):
+            self.assertEqual(result.stdout.count(f" {call}("), count, call)
 
     def test_policy__of_one_that_is_traced(self) -> None:
         pid = self.begin()

@@ -159,6 +159,8 @@ static int64_t make_call(struct fake_thread *thread)
 {
 	const uint64_t *word = thread->regs.word;
 
+	if (fake_traced.calls < ARRAY_SIZE(fake_traced.called))
+		fake_traced.called[fake_traced.calls] = word[RAX];
 	if (++fake_traced.calls == fake_traced.fails_at)
 		return fake_traced.error;
 	switch (word[RAX]) {

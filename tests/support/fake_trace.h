@@ -35,6 +35,7 @@ extern struct fake_traced {
 	unsigned char page[16384];
 	uint64_t sequence; /* of each thread, where its restartable sequence is */
 	unsigned int calls;
+	uint64_t called[16]; /* numbers of the first ones */
 	/* Of the calls: fail this one (from 1), by this error. */
 	unsigned int fails_at;
 	int error;

@@ -38,11 +38,35 @@
 static const struct test_file process[MOST_FILES] = { PROCESS(STATUS), { 0 } };
 
 static unsigned int told;
+static uint64_t told_calls[ARRAY_SIZE(fake_traced.called)];
+
+/* By its name, as a preview has it. */
+static uint64_t number_of(const char *call)
+{
+	static const struct {
+		const char *name;
+		uint64_t number;
+	} calls[] = {
+		{ "mmap(", 9 },
+		{ "munmap(", 11 },
+		{ "mbind(", 237 },
+		{ "set_mempolicy(", 238 },
+		{ "get_mempolicy(", 239 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (!strncmp(call, calls[i].name, strlen(calls[i].name)))
+			return calls[i].number;
+	fail_msg("'%s'", call);
+	return 0;
+}
 
 static void count(const struct tier_steered *what, void *data)
 {
 	(void)data;
 	assert_non_null(what->call);
+	if (told < ARRAY_SIZE(told_calls))
+		told_calls[told] = number_of(what->call);
 	told++;
 }
 
@@ -127,9 +151,42 @@ static void test_steer__looks_before(void **state)
 	fake_kernel_reset();
 	fake_traced_reset();
 	assert_int_equal(run(root, &wish, &report), 0);
-	assert_int_equal(told, FAKE_THREADS);
+	assert_int_equal(told, 1 + 2 * FAKE_THREADS + 1);
 	assert_int_equal(fake_traced.calls, 0);
 	assert_int_equal(report.stops, 0);
+	tier_plan_free(plan);
+	root_close(root);
+}
+
+/* What a preview tells is what is then called, to the last call and in that order. */
+static void test_steer__preview_has_every_call(void **state)
+{
+	static const char *const mappings[] = { NULL, "[heap]" };
+	struct root *root = live_root(process);
+	struct tier_plan *plan = plan_of(PLAN);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(mappings); i++) {
+		struct tier_steering wish = { .pid = 10,
+					      .plan = plan,
+					      .mapping = mappings[i],
+					      .flags = TIER_STEER_DRY };
+		uint64_t previewed[ARRAY_SIZE(told_calls)];
+		struct tier_steer_report report;
+		unsigned int count;
+
+		fake_kernel_reset();
+		fake_traced_reset();
+		assert_int_equal(run(root, &wish, &report), 0);
+		count = told;
+		memcpy(previewed, told_calls, sizeof(previewed));
+		wish.flags = 0;
+		assert_int_equal(run(root, &wish, &report), 0);
+		assert_int_equal(fake_traced.calls, count);
+		assert_in_range(count, 3, ARRAY_SIZE(previewed));
+		for (unsigned int k = 0; k < count; k++)
+			assert_int_equal(fake_traced.called[k], previewed[k]);
+	}
 	tier_plan_free(plan);
 	root_close(root);
 }
@@ -368,6 +425,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_steer__every_thread),
 		cmocka_unit_test(test_steer__looks_before),
+		cmocka_unit_test(test_steer__preview_has_every_call),
 		cmocka_unit_test(test_steer__a_mapping),
 		cmocka_unit_test(test_steer__all_or_none),
 		cmocka_unit_test(test_steer__a_thread_that_ends),
