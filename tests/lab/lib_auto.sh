@@ -47,7 +47,7 @@ bytes_of()
 	tierctl auto status --json | awk -v action="\"$1\"," -v field="\"$2\":" '
 		$1 == "\"action\":" { on = $2 == action }
 		on && $1 == field { sub(",$", "", $2); sum += $2 }
-		END { printf "%d\n", sum }'
+		END { printf "%.0f\n", sum } # %d ends at 2 GiB'
 }
 
 # until_true SECONDS COMMAND...: count again until it holds

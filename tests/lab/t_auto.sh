@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# auto brings the hot pages of a program to DRAM and its cold ones to the slower memory, wherever
-# they were allocated, and a stop leaves no trace.
+# auto brings the hot pages of a program, which were allocated in the slower memory, to DRAM and its
+# cold ones, which were in DRAM, to the slower memory; and a stop leaves no trace.
 # machines: 2s-pmem hbm-cxl
 # kernels: 6.12
 # timeout: 120
@@ -24,10 +24,11 @@ same "status" "$(head -n 1 "$LAB_OUT/stdout")" "auto      off: nothing was start
 gives 0 tierctl auto stop
 unchanged "by plan, status and a stop of nothing"
 
-# Half of the hot pages and half of the cold ones begin on either side
+# All begin on the wrong side
 HOT=$((16 * 256)) COLD=$((32 * 256))
-start_fill_by --interleave node:0,2 -s -t 1 -k 16M 48M
-between "hot pages in DRAM at first" "$(hot_on "$DRAM")" $((HOT * 4 / 10)) $((HOT * 6 / 10))
+start_fill_in node:0 -s -t 1 -k 16M -b 2 48M
+same "hot pages in slower memory at first" "$(hot_on "$SLOW")" $HOT
+same "cold pages in DRAM at first" "$(found "$DRAM")" $COLD
 
 # Nothing but DAMON moves pages of this program: it has a memory policy, which NUMA balancing heeds
 gives 0 tierctl auto start --by damon --cold-after 3 --interval 200
@@ -48,8 +49,14 @@ are_apart()
 	((hot * 10 >= HOT * 9 && cold * 10 >= COLD * 8))
 }
 until_true 70 are_apart
-between "bytes promoted" "$(bytes_of promote applied_bytes)" $((HOT * 4096 * 3 / 10)) $((1 << 40))
-between "bytes demoted" "$(bytes_of demote applied_bytes)" $((COLD * 4096 * 3 / 10)) $((1 << 40))
+between "bytes promoted" "$(bytes_of promote applied_bytes)" $((HOT * 4096 * 9 / 10)) $((1 << 40))
+between "bytes demoted" "$(bytes_of demote applied_bytes)" $((COLD * 4096 * 8 / 10)) $((1 << 40))
+for action in promote demote; do
+	moved=$(bytes_of $action applied_bytes) # first, as both grow
+	between "bytes tried to $action" "$(bytes_of $action tried_bytes)" "$moved" $((1 << 40))
+done
+gives 0 tierctl auto status
+cat "$LAB_OUT/stdout"
 stop_fill
 
 gives 0 tierctl auto stop

@@ -3,11 +3,12 @@
  * Fill memory and say on which nodes its pages came to lie: the workload of tests and demo.
  * Asks the kernel page by page; must not know libtier, which it is a witness against.
  *
- *   fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT] [-c] SIZE
+ *   fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT [-b NODE]] [-c] SIZE
  *
  * SIZE as 512M or 2G; -s: small pages only; -H: huge pages of hugetlbfs; -w: wait for a signal;
  * -f: a child has the pages too; -t: threads go on writing to the pages; -k: only to so many
- * bytes at its beginning; -c: another one maps, touches and unmaps memory all the time.
+ * bytes at its beginning; -b: which are allocated on that node, by a policy that is then taken off
+ * again; -c: another one maps, touches and unmaps memory all the time.
  *
  * Prints "pages N", then "node N PAGES" for each node that has any, then "elsewhere N" if the
  * kernel names no node for some; at SIGUSR1 again. With -k also "hot N PAGES" for each node, which
@@ -16,6 +17,7 @@
  * as counting disturbs them; then "end". A page is 4 KiB here, also inside a huge one.
  */
 #include <errno.h>
+#include <linux/mempolicy.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -33,7 +35,8 @@
 #define NODES_MAX   1024
 #define BATCH_PAGES 4096
 #define CHURN_BYTES (16 * PAGE_BYTES)
-#define USAGE	    "usage: fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT] [-c] SIZE\n"
+#define USAGE \
+	"usage: fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT [-b NODE]] [-c] SIZE\n"
 
 struct counts {
 	unsigned long node[NODES_MAX];
@@ -44,7 +47,8 @@ struct options {
 	int small, huge, wait, fork, churn;
 	long threads;
 	size_t bytes;
-	size_t hot; /* of these, from the first on; 0: all */
+	size_t hot;    /* of these, from the first on; 0: all */
+	long hot_node; /* where they are allocated; -1: as all others */
 };
 
 static atomic_ulong loops, longest_us;
@@ -123,6 +127,20 @@ static void print(unsigned long pages, const struct counts *counts)
 		printf("elsewhere %lu\n", counts->elsewhere);
 }
 
+/* A policy of the hot bytes' own, or none again. */
+static int bind_hot(const struct options *options, char *start, int mode)
+{
+	unsigned long nodes[NODES_MAX / (8 * sizeof(unsigned long))] = { 0 };
+	const size_t bits = 8 * sizeof(nodes[0]);
+
+	if (options->hot_node < 0)
+		return 0;
+	nodes[(size_t)options->hot_node / bits] = 1UL
+						  << ((size_t)options->hot_node % bits);
+	return syscall(SYS_mbind, start, options->hot, mode, mode ? nodes : NULL,
+		       mode ? NODES_MAX : 0, 0);
+}
+
 static char *fill(const struct options *options)
 {
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (options->huge ? MAP_HUGETLB : 0);
@@ -133,9 +151,11 @@ static char *fill(const struct options *options)
 	/* a kernel without huge pages refuses the advice, and has none to avoid */
 	if (options->small)
 		madvise(start, options->bytes, MADV_NOHUGEPAGE);
+	if (bind_hot(options, start, MPOL_BIND))
+		return NULL;
 	for (size_t at = 0; at < options->bytes; at += PAGE_BYTES)
 		start[at] = 1;
-	return start;
+	return bind_hot(options, start, MPOL_DEFAULT) ? NULL : start;
 }
 
 /* ---- what goes on beside it ------------------------------------------------------ */
@@ -254,7 +274,7 @@ static int parse(int argc, char **argv, struct options *options)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "sHwft:k:c")) != -1) {
+	while ((option = getopt(argc, argv, "sHwft:k:b:c")) != -1) {
 		options->small |= option == 's';
 		options->huge |= option == 'H';
 		options->wait |= option == 'w';
@@ -264,16 +284,20 @@ static int parse(int argc, char **argv, struct options *options)
 			options->threads = strtol(optarg, NULL, 10);
 		if (option == 'k')
 			options->hot = parse_size(optarg);
+		if (option == 'b')
+			options->hot_node = strtol(optarg, NULL, 10);
 		if (option == '?')
 			return -EINVAL;
 	}
 	options->bytes = optind + 1 == argc ? parse_size(argv[optind]) : 0;
+	if (options->hot_node >= (options->hot ? NODES_MAX : 0))
+		return -EINVAL;
 	return options->bytes && options->hot <= options->bytes ? 0 : -EINVAL;
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct options options = { .hot_node = -1 };
 	sigset_t again;
 	char *start;
 	int err, signal = SIGUSR1;
@@ -286,7 +310,7 @@ int main(int argc, char **argv)
 	sigprocmask(SIG_BLOCK, &again, NULL);
 	start = fill(&options);
 	if (!start)
-		return perror("fill: mmap"), 1;
+		return perror("fill: memory"), 1;
 	err = start_others(&options, start);
 	if (err)
 		return fprintf(stderr, "fill: threads: %s\n", strerror(err)), 1;
