@@ -102,6 +102,9 @@ int steer_find_gate(struct steer *steer)
 	}
 	if (ret == 1)
 		return 0;
+	/* Of one that has just ended the maps are empty. */
+	if (!ret && steer_has_ended(steer, steer->wish->pid))
+		return -ESRCH;
 	if (!ret)
 		return steer_fail(steer, -EOPNOTSUPP,
 				  "has no instruction that makes a system call");

@@ -247,6 +247,8 @@ int steer_why_not(struct steer *steer, int tid, int error)
 	case -EPERM:
 	case -EACCES:
 		return not_permitted(steer, error);
+	case -ESRCH:
+		return steer_fail(steer, error, "ended meanwhile");
 	case -ENOEXEC:
 		return steer_fail(steer, error, "thread %d runs 32-bit code", tid);
 	case -ETIMEDOUT:

@@ -309,6 +309,8 @@ static int fake_read(int pid, uint64_t address, void *bytes, size_t count)
 
 	FAULT_POINT();
 	assert_int_equal(pid, FAKE_TRACED_PID);
+	if (fake_traced.has_no_memory)
+		return -ESRCH;
 	memset(bytes, 0, count);
 	if (address == RSEQ_AREA + 8)
 		memcpy(bytes, &fake_traced.sequence, sizeof(fake_traced.sequence));

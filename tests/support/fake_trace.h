@@ -41,6 +41,8 @@ extern struct fake_traced {
 	int error;
 	/* The thread with this index ends when its call would begin; -1: none. */
 	int ends;
+	/* The whole process is ending: its memory is gone, and it is not yet. */
+	bool has_no_memory;
 } fake_traced;
 
 void fake_traced_reset(void);

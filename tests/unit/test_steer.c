@@ -277,6 +277,51 @@ static void test_steer__a_thread_that_ends(void **state)
 	root_close(root);
 }
 
+/* The kernel says so in several ways, by when it is met; people are told one. */
+static void test_steer__a_process_that_ends(void **state)
+{
+	static const struct {
+		const char *maps;
+		const char *stat; /* flags of a task, or of one that exits */
+		bool has_no_memory;
+		int ret;
+		const char *says;
+	} rows[] = {
+		{ "7000-8000 r-xp 0 00:00 0 /lib/c\n", STAT, true, -ESRCH,
+		  "ended meanwhile" },
+		{ "", "10 (a) R 1 7 7 0 -1 4194308 0", false, -ESRCH, "ended meanwhile" },
+		{ "", STAT, false, -EOPNOTSUPP, "has no instruction" },
+	};
+	struct tier_plan *plan = plan_of(PLAN);
+	const struct tier_steering wish = { .pid = 10, .plan = plan };
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct test_file patch[] = {
+			{ "/proc/10/maps", rows[i].maps, 0 },
+			{ "/proc/10/task/10/stat", rows[i].stat, 0 },
+			{ 0 },
+		};
+		struct root *root = patched_root(files_root(process), patch);
+		struct tier_steer_report report;
+		int ret;
+
+		root->is_live = true;
+		fake_kernel_reset();
+		fake_traced_reset();
+		fake_traced.has_no_memory = rows[i].has_no_memory;
+		ret = run(root, &wish, &report);
+		fake_traced_check();
+		if (ret != rows[i].ret || !strstr(report.message, rows[i].says))
+			ROW_FAILS(failures, "row %zu: %d, '%s'\n", i, ret,
+				  report.message);
+		root_close(root);
+	}
+	assert_rows(failures);
+	tier_plan_free(plan);
+}
+
 /* ---- what is refused --------------------------------------------------------------- */
 
 static void test_steer__refusals(void **state)
@@ -429,6 +474,7 @@ int main(void)
 		cmocka_unit_test(test_steer__a_mapping),
 		cmocka_unit_test(test_steer__all_or_none),
 		cmocka_unit_test(test_steer__a_thread_that_ends),
+		cmocka_unit_test(test_steer__a_process_that_ends),
 		cmocka_unit_test(test_steer__refusals),
 		cmocka_unit_test(test_steer__32_bit_code),
 		cmocka_unit_test(test_steer__each_step_fails_in_turn),
