@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "live.h"
 #include "unit.h"
 
 #define TIMES	      1000
@@ -15,63 +16,7 @@
 /* Pauses between, so that the victim is met anywhere. */
 #define PAUSE_MOST_US 1500
 
-static struct tier_ctx *ctx;
-static struct tier_plan *plans[2];
 static enum tier_mode modes[2] = { TIER_MODE_BIND, TIER_MODE_DEFAULT };
-
-struct victim {
-	pid_t pid;
-	int input;
-	FILE *output;
-};
-
-/* ---- the victim ------------------------------------------------------------------ */
-
-static struct victim begin_with(const char *mode, const char *seed)
-{
-	int in[2], out[2];
-	char line[64] = "";
-	struct victim victim;
-
-	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	victim.pid = fork();
-	assert_true(victim.pid >= 0);
-	if (!victim.pid) {
-		dup2(in[0], STDIN_FILENO);
-		dup2(out[1], STDOUT_FILENO);
-		execl(TEST_VICTIM, "victim", mode, seed, NULL);
-		_exit(127);
-	}
-	close(in[0]);
-	close(out[1]);
-	victim.input = in[1];
-	victim.output = fdopen(out[0], "r");
-	assert_non_null(victim.output);
-	assert_non_null(fgets(line, sizeof(line), victim.output));
-	assert_string_equal(line, "ready\n");
-	return victim;
-}
-
-static struct victim begin(const char *mode)
-{
-	return begin_with(mode, NULL);
-}
-
-static void end(struct victim *victim, const char *mode)
-{
-	char line[256] = "";
-	int status = 0;
-
-	close(victim->input);
-	if (!fgets(line, sizeof(line), victim->output))
-		snprintf(line, sizeof(line), "nothing\n");
-	fclose(victim->output);
-	assert_int_equal(waitpid(victim->pid, &status, 0), victim->pid);
-	print_message("%s: the victim says: %s", mode, line);
-	if (strncmp(line, "ok ", 3) != 0 || !strcmp(line, "ok 0\n") || status)
-		fail_msg("%s: status %#x", mode, status);
-}
 
 /* ---- steering -------------------------------------------------------------------- */
 
@@ -117,7 +62,7 @@ static int steer(pid_t pid, const struct tier_plan *plan, struct times *times,
 		.plan = plan,
 	};
 
-	return tier_steer(ctx, &steering, sizeof(steering), report, sizeof(*report));
+	return tier_steer(live_ctx, &steering, sizeof(steering), report, sizeof(*report));
 }
 
 /* A thread that ends loses its policy first, and may be seen so. One that was missed bears
@@ -172,13 +117,13 @@ static void print_times(const char *mode, struct times *times)
 /* Of a storm the process itself may be without a thread that lists it for a moment. */
 static void steer_many(const char *mode)
 {
-	struct victim victim = begin(mode);
+	struct victim victim = live_begin(mode);
 	struct times times = { 0 };
 	unsigned int random = 1;
 
 	for (int i = 0; i < TIMES; i++) {
 		struct tier_steer_report report;
-		int ret = steer(victim.pid, plans[i % 2], &times, &report);
+		int ret = steer(victim.pid, live_plans[i % 2], &times, &report);
 
 		if (ret)
 			fail_msg("%s, the %d. time: %d, %s", mode, i, ret,
@@ -191,7 +136,7 @@ static void steer_many(const char *mode)
 	}
 	print_times(mode, &times);
 	free(times.ns);
-	end(&victim, mode);
+	live_end(&victim, mode);
 }
 
 #define VICTIM(mode)                                      \
@@ -218,7 +163,7 @@ VICTIM(rseq)
 /* A process that is stopped stays so, and says nothing of it twice. */
 static void test_steer_live__stopped(void **state)
 {
-	struct victim victim = begin("sleep");
+	struct victim victim = live_begin("sleep");
 	struct times times = { 0 };
 	siginfo_t info = { 0 };
 
@@ -230,7 +175,8 @@ static void test_steer_live__stopped(void **state)
 		char path[64], text[512];
 		FILE *file;
 
-		assert_int_equal(steer(victim.pid, plans[i % 2], &times, &report), 0);
+		assert_int_equal(steer(victim.pid, live_plans[i % 2], &times, &report),
+				 0);
 		assert_int_equal(report.changed, 2);
 		snprintf(path, sizeof(path), "/proc/%d/stat", victim.pid);
 		for (int tries = 0; tries < 1000; tries++) {
@@ -253,7 +199,7 @@ static void test_steer_live__stopped(void **state)
 	assert_int_equal(waitid(P_PID, (id_t)victim.pid, &info, WCONTINUED), 0);
 	usleep(20000);
 	free(times.ns);
-	end(&victim, "stopped");
+	live_end(&victim, "stopped");
 }
 
 /* As long as the test lives. */
@@ -279,7 +225,7 @@ static void test_steer_live__stop_and_go(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(sorts); i++) {
-		struct victim victim = begin(sorts[i]);
+		struct victim victim = live_begin(sorts[i]);
 		struct times times = { 0 };
 		pid_t self = getpid(), stopper = fork();
 		int status;
@@ -288,7 +234,7 @@ static void test_steer_live__stop_and_go(void **state)
 			stop_and_go(self, victim.pid);
 		for (int k = 0; k < TIMES / 2; k++) {
 			struct tier_steer_report report;
-			int ret = steer(victim.pid, plans[k % 2], &times, &report);
+			int ret = steer(victim.pid, live_plans[k % 2], &times, &report);
 
 			if (ret)
 				fail_msg("%s, the %d. time: %d, %s", sorts[i], k, ret,
@@ -299,7 +245,7 @@ static void test_steer_live__stop_and_go(void **state)
 		waitpid(stopper, &status, 0);
 		kill(victim.pid, SIGCONT);
 		free(times.ns);
-		end(&victim, sorts[i]);
+		live_end(&victim, sorts[i]);
 	}
 }
 
@@ -318,11 +264,11 @@ static unsigned int run_twin(int seed, bool is_steered, char *said, size_t size)
 	int status, ret = 0;
 
 	snprintf(text, sizeof(text), "%d", seed);
-	victim = begin_with("twin", text);
+	victim = live_begin_with("twin", text);
 	while (is_steered && !ret) {
 		struct tier_steer_report report;
 
-		ret = steer(victim.pid, plans[count % 2], &times, &report);
+		ret = steer(victim.pid, live_plans[count % 2], &times, &report);
 		if (ret && ret != -ESRCH && ret != -EOPNOTSUPP)
 			fail_msg("seed %d: %d, %s", seed, ret, report.message);
 		count += !ret;
@@ -364,7 +310,7 @@ static void test_steer_live__killed(void **state)
 
 	(void)state;
 	for (int i = 0; i < 100; i++) {
-		struct victim victim = begin("spin");
+		struct victim victim = live_begin("spin");
 		struct times times = { 0 };
 		struct tier_steer_report report;
 		pid_t killer = fork();
@@ -377,7 +323,7 @@ static void test_steer_live__killed(void **state)
 		}
 		(void)rand_r(&random);
 		while (!ret)
-			ret = steer(victim.pid, plans[0], &times, &report);
+			ret = steer(victim.pid, live_plans[0], &times, &report);
 		if (ret == -ESRCH || ret == -EOPNOTSUPP)
 			ended++;
 		else
@@ -405,7 +351,7 @@ static void steer_and_die(pid_t pid, unsigned int after_us)
 
 	assert_true(child >= 0);
 	while (!child)
-		if (steer(pid, plans[0], &times, &report)) {
+		if (steer(pid, live_plans[0], &times, &report)) {
 			print_error("%s\n", report.message);
 			_exit(1);
 		}
@@ -423,43 +369,26 @@ static void test_steer_live__orphaned(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(sorts); i++) {
-		struct victim victim = begin(sorts[i]);
+		struct victim victim = live_begin(sorts[i]);
 
 		for (int k = 0; k < DEATHS && !kill(victim.pid, 0); k++)
 			steer_and_die(victim.pid,
 				      300 + (unsigned int)rand_r(&random) % 3000);
-		end(&victim, sorts[i]);
+		live_end(&victim, sorts[i]);
 	}
-}
-
-/* Whether it is there and traced by nobody. */
-static bool is_traced(pid_t pid)
-{
-	char path[64], line[256];
-	bool traced = false;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file))
-		if (!strncmp(line, "TracerPid:", 10))
-			traced = strtol(line + 10, NULL, 10) != 0;
-	fclose(file);
-	return traced;
 }
 
 /* A thread that waits for a vfork child does not stop: nothing is changed, in none. */
 static void test_steer_live__deep(void **state)
 {
-	struct victim victim = begin("deep");
+	struct victim victim = live_begin("deep");
 	struct times times = { .mode = TIER_MODE_DEFAULT };
 	const struct tier_steering steering = {
 		.pid = victim.pid,
 		.each = note,
 		.each_size = sizeof(struct tier_steered),
 		.data = &times,
-		.plan = plans[0],
+		.plan = live_plans[0],
 		.patience_ms = 100,
 	};
 
@@ -469,64 +398,30 @@ static void test_steer_live__deep(void **state)
 	for (int i = 0; i < 3; i++) {
 		struct tier_steer_report report;
 
-		assert_int_equal(tier_steer(ctx, &steering, sizeof(steering), &report,
-					    sizeof(report)),
+		assert_int_equal(tier_steer(live_ctx, &steering, sizeof(steering),
+					    &report, sizeof(report)),
 				 -ETIMEDOUT);
 		assert_says(report.message, "state D");
 		assert_int_equal(report.undone, report.changed);
 		check_all(victim.pid, &times);
-		assert_false(is_traced(victim.pid));
+		assert_false(live_is_traced(victim.pid));
 	}
 	free(times.ns);
-	end(&victim, "deep");
+	live_end(&victim, "deep");
 }
 
 static void test_steer_live__traced_already(void **state)
 {
-	struct victim victim = begin("sleep");
+	struct victim victim = live_begin("sleep");
 	struct times times = { 0 };
 	struct tier_steer_report report;
 
 	(void)state;
-	assert_false(is_traced(victim.pid));
-	assert_int_equal(steer(victim.pid, plans[0], &times, &report), 0);
-	assert_false(is_traced(victim.pid));
+	assert_false(live_is_traced(victim.pid));
+	assert_int_equal(steer(victim.pid, live_plans[0], &times, &report), 0);
+	assert_false(live_is_traced(victim.pid));
 	free(times.ns);
-	end(&victim, "sleep");
-}
-
-static int prepare(void **state)
-{
-	struct tier_topology *t;
-	struct tier_nodeset all;
-	struct tier_node_info info;
-	char line[64];
-	int node = -1;
-
-	(void)state;
-	assert_int_equal(tier_ctx_new(&ctx, NULL, 0, NULL), 0);
-	assert_int_equal(tier_topology_load(ctx, TIER_LOAD_CHEAP, &t, NULL), 0);
-	tier_topology_nodes(t, &all);
-	do {
-		node = tier_nodeset_next(&all, node);
-		assert_int_equal(
-			tier_node_get(t, (unsigned int)node, &info, sizeof(info)), 0);
-	} while (info.usability != TIER_USABLE_YES);
-	tier_topology_unref(t);
-	snprintf(line, sizeof(line), "tier-plan 1 policy=bind:%d", node);
-	assert_int_equal(tier_plan_decode(line, &plans[0], NULL), 0);
-	assert_int_equal(tier_plan_decode("tier-plan 1 policy=default", &plans[1], NULL),
-			 0);
-	return 0;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	tier_plan_free(plans[0]);
-	tier_plan_free(plans[1]);
-	tier_ctx_unref(ctx);
-	return 0;
+	live_end(&victim, "sleep");
 }
 
 /* test_steer_live [PATTERN]: only these tests. */
@@ -555,5 +450,5 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		cmocka_set_test_filter(argv[1]);
-	return cmocka_run_group_tests(tests, prepare, finish);
+	return cmocka_run_group_tests(tests, live_prepare, live_finish);
 }
