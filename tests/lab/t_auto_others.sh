@@ -20,12 +20,38 @@ refused()
 	unchanged "by a refused $3"
 }
 
+# tell_kdamond WORD: DAMON is busy (EBUSY) for moments
+tell_kdamond()
+{
+	for _ in {1..50}; do
+		[[ $(< "$DAMON"/kdamonds/0/state) == "$1" ]] && return
+		echo "$1" > "$DAMON"/kdamonds/0/state
+		sleep 0.1
+	done
+	fail "DAMON's kdamond is not $1"
+}
+
 echo 1 > "$DAMON"/kdamonds/nr_kdamonds
 echo 1 > "$DAMON"/kdamonds/0/contexts/nr_contexts
 auto_tree > /tmp/auto-before
 for action in plan start stop; do
 	refused 6 "another program has 1 of DAMON's kdamonds .number 0: off" $action
 done
+
+# The same while it runs
+(
+	cd "$DAMON"/kdamonds/0/contexts/0 || exit
+	echo paddr > operations
+	echo 1 > targets/nr_targets
+	echo 1 > targets/0/regions/nr_regions
+	echo $((64 << 20)) > targets/0/regions/0/end
+)
+tell_kdamond on
+auto_tree > /tmp/auto-before
+for action in plan start stop; do
+	refused 6 "another program has 1 of DAMON's kdamonds .number 0: on, pid [0-9]+, operations paddr" $action
+done
+tell_kdamond off
 echo 0 > "$DAMON"/kdamonds/nr_kdamonds
 
 echo Y > /sys/module/damon_reclaim/parameters/enabled
