@@ -1284,7 +1284,8 @@ struct tier_steered {
 	uint64_t stopped_ns; /* as long did the thread stand, which made the call */
 };
 
-/* Gets threads, then mappings; with TIER_STEER_DRY calls, in their order; each and its texts last until the function returns. */
+/* Gets threads, then mappings; with TIER_STEER_DRY calls, in their order. Each and its texts
+ * last until the function returns. */
 typedef void tier_steered_fn(const struct tier_steered *what, void *data);
 
 struct tier_steering {
