@@ -7,6 +7,7 @@
 #include "auto.h"
 #include "auto_act.h"
 #include "damon.h"
+#include "damon_file.h"
 #include "diag.h"
 #include "parse.h"
 #include "plan.h"
@@ -189,7 +190,7 @@ static int ask_kdamond(struct root *root, struct tier_auto_scheme *scheme)
 	if (strcmp(strbuf_text(&now), "on") != 0)
 		return read_counts(root, scheme);
 	scheme->flags |= TIER_AUTO_SCHEME_RUNS;
-	ret = root->ops->write(root, path, "update_schemes_stats");
+	ret = damon_file_write(root, path, "update_schemes_stats");
 	return ret ? ret : read_counts(root, scheme);
 }
 

@@ -6,7 +6,7 @@
 
 #include "auto_act.h"
 #include "damon.h"
-#include "damon_write.h"
+#include "damon_file.h"
 
 #define FIRST DAMON_KDAMONDS "/0/contexts"
 #define GOALS FIRST "/0/schemes/0/quotas/goals"
@@ -57,7 +57,7 @@ static int ask(struct root *root, struct auto_offer *offer, struct tier_report *
 
 		if (question->need == GOAL && !offer->has_goals)
 			continue;
-		ret = damon_write(root, question->file, question->value);
+		ret = damon_file_write(root, question->file, question->value);
 		if (!ret)
 			continue;
 		if (ret != -EINVAL && ret != -ENOENT)
@@ -85,7 +85,7 @@ int auto_probe(struct root *root, const struct auto_state *state,
 		return auto_fail(report, ret, "%s: %s", AUTO_STATE_PATH,
 				 tier_strerror(ret));
 	ret = ask(root, offer, report);
-	undone = damon_write(root, DAMON_COUNT, "0");
+	undone = damon_file_write(root, DAMON_COUNT, "0");
 	if (undone && !ret)
 		ret = auto_fail_write(report, undone, DAMON_COUNT, "0");
 	return ret;

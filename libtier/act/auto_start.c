@@ -8,7 +8,7 @@
 #include "auto.h"
 #include "auto_act.h"
 #include "damon.h"
-#include "damon_write.h"
+#include "damon_file.h"
 #include "diag.h"
 #include "plan.h"
 #include "turn.h"
@@ -121,7 +121,7 @@ static int write_line(struct start *start, const struct auto_line *line)
 	if (ret > 0)
 		return auto_fail(start->report, -EINTR, "interrupted");
 	if (!ret)
-		ret = damon_write(start->root, line->file, line->wants);
+		ret = damon_file_write(start->root, line->file, line->wants);
 	if (!ret)
 		ret = auto_read(start->root, line->file, &now);
 	if (ret == -EBUSY)

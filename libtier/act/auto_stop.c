@@ -8,7 +8,7 @@
 
 #include "auto_act.h"
 #include "damon.h"
-#include "damon_write.h"
+#include "damon_file.h"
 #include "parse.h"
 
 /* ---- words -------------------------------------------------------------------------- */
@@ -66,7 +66,7 @@ int auto_read(struct root *root, const char *path, struct strbuf *line)
 	int ret;
 
 	strbuf_reset(line);
-	ret = root->ops->read(root, path, line);
+	ret = damon_file_read(root, path, line);
 	if (ret)
 		return ret == -ENOTDIR ? -ENOENT : ret;
 	strbuf_truncate(line, strcspn(strbuf_text(line), "\n"));
@@ -234,7 +234,7 @@ static int end_kdamond(struct root *root, const char *file, struct tier_report *
 	if (ret == -ENOENT || (!ret && strcmp(strbuf_text(&now), "on") != 0))
 		return 0;
 	if (!ret)
-		ret = damon_write(root, file, "off");
+		ret = damon_file_write(root, file, "off");
 	if (ret && !auto_read(root, file, &now) && !strcmp(strbuf_text(&now), "off"))
 		ret = 0;
 	if (ret)
@@ -258,7 +258,7 @@ static int remove_kdamonds(struct root *root, const struct auto_state *state,
 	}
 	if (first)
 		return first;
-	ret = damon_write(root, DAMON_COUNT, "0");
+	ret = damon_file_write(root, DAMON_COUNT, "0");
 	if (ret)
 		auto_stays(report, "%s could not be put back to '0': %s", DAMON_COUNT,
 			   tier_strerror(ret));

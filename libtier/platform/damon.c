@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "damon_file.h"
 #include "damon_groups.h"
 #include "nodeset.h"
 #include "parse.h"
@@ -23,7 +24,7 @@ const char *read_first_line(struct root *root, struct arena *arena, const char *
 	SCOPED_STRBUF struct strbuf text = { 0 };
 	const char *copy;
 
-	*ret = root->ops->read(root, path, &text);
+	*ret = damon_file_read(root, path, &text);
 	if (*ret)
 		return NULL;
 	copy = arena_strndup(arena, strbuf_text(&text),

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "damon.h"
-#include "damon_write.h"
+#include "damon_file.h"
 #include "nodeset.h"
 #include "parse.h"
 #include "platform.h"
@@ -56,7 +56,7 @@ static int read_line(struct root *root, const char *path, struct strbuf *line)
 	int ret;
 
 	strbuf_reset(line);
-	ret = root->ops->read(root, path, line);
+	ret = damon_file_read(root, path, line);
 	if (!ret)
 		strbuf_truncate(line, strcspn(strbuf_text(line), "\n"));
 	return ret;
@@ -98,9 +98,9 @@ static void take_away(struct root *root, const char *pid, size_t written)
 	if (!is_ours(root, pid, written))
 		return;
 	if (reads(root, STATE, "on"))
-		(void)!damon_write(root, STATE, "off");
+		(void)!damon_file_write(root, STATE, "off");
 	/* Refused while it runs. */
-	(void)!damon_write(root, DAMON_COUNT, "0");
+	(void)!damon_file_write(root, DAMON_COUNT, "0");
 }
 
 void kdamond_remove(struct root *root, int pid)
@@ -176,7 +176,7 @@ static int write_setting(struct root *root, const struct setting *setting,
 
 	if (ret)
 		return ret;
-	ret = damon_write(root, setting->file, value);
+	ret = damon_file_write(root, setting->file, value);
 	if (!ret || (setting->flags & NEW && ret == -ENOENT))
 		return 0;
 	if (!setting->value && ret == -EINVAL)
@@ -210,7 +210,7 @@ int kdamond_set_up(struct root *root, int pid, char why[KDAMOND_WHY_BYTES])
 	if (!ret && !is_ours(root, number, written))
 		return say(-EEXIST, why, "another program has set up DAMON meanwhile");
 	if (!ret) {
-		ret = damon_write(root, STATE, "on");
+		ret = damon_file_write(root, STATE, "on");
 		if (ret)
 			ret = say_refused(ret, why, STATE, "on");
 	}
@@ -224,7 +224,7 @@ int kdamond_set_up(struct root *root, int pid, char why[KDAMOND_WHY_BYTES])
 int kdamond_write_down(struct root *root, char why[KDAMOND_WHY_BYTES])
 {
 	static const char order[] = "update_schemes_tried_regions";
-	int ret = damon_write(root, STATE, order);
+	int ret = damon_file_write(root, STATE, order);
 
 	if (!ret)
 		return 0;

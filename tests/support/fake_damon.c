@@ -247,6 +247,8 @@ static int fake_read(struct root *root, const char *path, struct strbuf *out)
 					       -ENOENT;
 	if (strstr(path, "boot_id"))
 		return strbuf_printf(out, "%s\n", fake_damon->boot);
+	if (strstr(path, "/state") && fake_damon->looks++ == fake_damon->busy_look)
+		return -EBUSY;
 	if (text && fake_damon->lacks_vaddr && strstr(path, "/avail_operations"))
 		text = "fvaddr\npaddr";
 	return text ? strbuf_printf(out, "%s\n", text) : -ENOENT;
@@ -326,6 +328,7 @@ struct root *fake_damon_new(bool has_migrate, bool has_goals)
 	fake_damon->has_goals = has_goals;
 	fake_damon->boot = "this-boot";
 	fake_damon->dies_before = fake_damon->dies_after = fake_damon->refuses = -1;
+	fake_damon->busy_look = -1;
 	add_file(DAMON_COUNT, "0");
 	add_file(kernel_demotion_path, "false");
 	add_file(kernel_balancing_path, "1");

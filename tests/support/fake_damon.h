@@ -23,8 +23,11 @@ struct fake_damon {
 	int refuses; /* ... or this error is given; -1: never */
 	int error;
 	int refuses_more; /* as many behind it */
+	/* Reads of a kdamond's state are counted from 0; at this one another has the lock. */
+	int busy_look;
 	/* What is there. */
 	int writes;
+	int looks;
 	size_t n_files;
 	struct {
 		char path[160];

@@ -111,6 +111,28 @@ static void test_auto__waits_for_the_lock(void **state)
 	assert_in_range(waited, writes - 8, writes - 1);
 }
 
+/* A kdamond that runs keeps the lock for a moment while its state is read. */
+static void test_auto__waits_to_look(void **state)
+{
+	struct tier_report report;
+	int looks;
+
+	(void)state;
+	assert_int_equal(auto_case_start(&report), 0);
+	assert_int_equal(auto_case_stop(&report), 0);
+	looks = fake_damon->looks;
+	assert_in_range(looks, 4, 100);
+
+	for (int i = 0; i < looks; i++) {
+		auto_case_begin(true, true);
+		fake_damon->busy_look = i;
+		assert_int_equal(auto_case_start(&report), 0);
+		assert_int_equal(auto_case_stop(&report), 0);
+		assert_int_equal(fake_damon->looks, looks + 1);
+		assert_damon(auto_case.before);
+	}
+}
+
 /* Each of a stop: it says so, the state stays, and the next one completes it. */
 static void test_auto__refusal_of_a_stop(void **state)
 {
@@ -218,6 +240,7 @@ int main(void)
 		cmocka_unit_test_setup(test_auto__death_of_a_stop, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__refusal_of_a_start, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__waits_for_the_lock, auto_case_reset),
+		cmocka_unit_test_setup(test_auto__waits_to_look, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__refusal_of_a_stop, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__signal, auto_case_reset),
 		cmocka_unit_test_setup(test_auto__looking_survives_faults,
