@@ -29,6 +29,7 @@ HARMLESS = [
     (r"^clocksource:", "TCG on a busy host"),
     (r"^hrtimer: interrupt took", "TCG on a busy host"),
     (r"^APIC calibration not consistent with PM-Timer", "TCG on a busy host"),
+    (r"^sched: DL replenish lagged too much", "TCG on a busy host, where a CPU stood still"),
     (r"^hpet: Lost \d+ RTC interrupts", "TCG on a busy host"),
 ]  # fmt: skip
 

@@ -6,7 +6,7 @@
 # machines: 2s-pmem
 # a CPU that comes back tells when its clock is another:
 # allow-log: TSC synchronization|Measured \d+ cycles TSC warp
-# timeout: 120
+# timeout: 240
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
@@ -64,7 +64,9 @@ during()
 		# shellcheck disable=SC2016 # for the shell inside
 		bash -c 'echo $$ > '$GROUP'/cgroup.procs; exec tierbench latency --nodes node:2 --size 128M \
 			--any-size --no-store' > "$LAB_OUT/stdout" 2> "$LAB_OUT/stderr" &
-		until (($(node_kib 2 MemFree) < before - 32768)) || ! kill -0 $! 2> /dev/null; do :; done
+		until (($(node_kib 2 MemFree) < before - 32768)) || ! kill -0 $! 2> /dev/null; do
+			sleep 0.02
+		done
 		"$@"
 		STATUS=0
 		wait $! || STATUS=$?
