@@ -9,6 +9,10 @@
  * thousand of them. */
 #define NAMES_AT_ONCE 512
 
+/* Each is asked for its group once in so many refreshes, whatever time there is: a move to
+ * another one cannot be seen from outside. */
+#define GROUPS_EVERY 60
+
 /* What was read a moment ago is not read again, however fast refreshes follow each other. */
 #define NEW_NS 1000000000ULL
 
@@ -77,13 +81,31 @@ static int renew(struct sampler *sampler, int *last,
 	return 0;
 }
 
-/* Half of the time for those that look like another program, the rest for all in turn: a
- * move to another group cannot be seen from outside. */
+/* The next ones behind those of the last refresh, all of them in GROUPS_EVERY refreshes. */
+static int renew_groups(struct sampler *sampler)
+{
+	size_t n = sampler->n_subjects, from = first_behind(sampler, sampler->regrouped);
+	size_t some = (n + GROUPS_EVERY - 1) / GROUPS_EVERY;
+
+	for (size_t i = 0; i < some; i++) {
+		struct subject *subject = &sampler->subjects[(from + i) % n];
+
+		sampler->regrouped = subject->pid;
+		if (subject->cgroup && subject->has_memory &&
+		    subject_group(subject, &sampler->looking))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Half of the time for those that look like another program, the rest for all in turn. */
 int sampler_name(struct sampler *sampler, uint64_t renewing_ns)
 {
 	uint64_t began = sampler->looking.watch->cpu_ns();
 	int ret = name_new(sampler);
 
+	if (!ret)
+		ret = renew_groups(sampler);
 	if (!ret)
 		ret = renew(sampler, &sampler->renewed_other, is_other,
 			    began + renewing_ns / 2);

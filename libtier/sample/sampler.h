@@ -32,6 +32,7 @@ struct sampler {
 	size_t n_subjects, room;
 	uint32_t descriptors;	    /* still to be kept open */
 	int renewed, renewed_other; /* whose name was read anew last: their pids */
+	int regrouped;		    /* and whose control group */
 	struct strbuf names;
 	struct strbuf order; /* of looks: array of struct turn */
 

@@ -154,6 +154,13 @@ static char *group_of(const char *text)
 	return strdup("");
 }
 
+static int take_group(struct subject *subject, const struct looking *looking)
+{
+	free(subject->cgroup);
+	subject->cgroup = group_of(strbuf_text(&looking->text));
+	return subject->cgroup ? 0 : -ENOMEM;
+}
+
 int subject_name(struct subject *subject, struct looking *looking)
 {
 	int ret = read_text(subject, looking, "cmdline");
@@ -167,10 +174,19 @@ int subject_name(struct subject *subject, struct looking *looking)
 	ret = read_text(subject, looking, "cgroup");
 	if (ret == -ENOMEM || !subject->command)
 		return -ENOMEM;
-	free(subject->cgroup);
-	subject->cgroup = group_of(strbuf_text(&looking->text));
+	ret = take_group(subject, looking);
 	peek_policy(subject, looking);
-	return subject->cgroup ? 0 : -ENOMEM;
+	return ret;
+}
+
+int subject_group(struct subject *subject, struct looking *looking)
+{
+	int ret = read_text(subject, looking, "cgroup");
+
+	/* Of one that has ended it is what it was. */
+	if (ret)
+		return ret == -ENOMEM ? ret : 0;
+	return take_group(subject, looking);
 }
 
 int subject_renew(struct subject *subject, struct looking *looking)

@@ -91,6 +91,8 @@ int subject_meet(struct subject *subject, struct looking *looking) MUST_CHECK;
 int subject_measure(struct subject *subject, struct looking *looking) MUST_CHECK;
 /* What is read late: its command line and its control group. 0 or -ENOMEM. */
 int subject_name(struct subject *subject, struct looking *looking) MUST_CHECK;
+/* Read its control group again. 0 or -ENOMEM. */
+int subject_group(struct subject *subject, struct looking *looking) MUST_CHECK;
 /* Read anew who it is, and that: another program, another owner, another group. -ENOMEM,
  * -ESRCH. */
 int subject_renew(struct subject *subject, struct looking *looking) MUST_CHECK;
