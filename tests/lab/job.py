@@ -119,6 +119,7 @@ def environment(machine: machines.Machine, kind: str, series: str) -> dict[str, 
         "ROWS": str(lines),
         "COLUMNS": str(columns),
         "TERM": os.environ.get("TERM", "linux"),
+        "LAB_LOOKS": os.environ.get("LAB_LOOKS", ""),  # for t_tiertop.sh
     }
 
 

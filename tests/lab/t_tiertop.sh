@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What tiertop says of a process that stands still, against what the kernel counts: by ratio, by
-# halves, with huge pages of both sorts; and what it says of pages that move at a known rate. The
-# host compares.
+# What tiertop says of a process that stands still, against what the kernel counts: by ratio, in
+# runs, by halves, with huge pages of both sorts; and what it says of pages that move at a known rate.
+# The host compares. And what it says of a heap, until its process becomes a program without one.
+# LAB_LOOKS=N: so many looks of each kind (8).
 # machines: 2s-pmem
-# timeout: 120
+# timeout: 600
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
-LOOKS=8
+LOOKS=${LAB_LOOKS:-8}
 TOP=(tiertop --no-config --json --cpu 1000)
 
 # looks KIND: truth and looks of a fill that stands still
@@ -17,33 +18,28 @@ looks()
 {
 	kill -STOP "$FILL"
 	tierctl where --exact --json "$FILL" > "$LAB_OUT/$1.truth" || fail "$1: truth"
-	"${TOP[@]}" --count $LOOKS --interval 0.1 > "$LAB_OUT/$1.looks" || fail "$1: looks"
-	same "$1: records" "$(wc -l < "$LAB_OUT/$1.looks")" $LOOKS
+	"${TOP[@]}" --count "$LOOKS" --interval 0.1 > "$LAB_OUT/$1.looks" || fail "$1: looks"
+	same "$1: records" "$(wc -l < "$LAB_OUT/$1.looks")" "$LOOKS"
 	kill -CONT "$FILL"
 	stop_fill
 }
 
-# start_ratio POLICY...: a fill under an option of tierctl run
-start_ratio()
-{
-	: > "$LAB_OUT/fill"
-	tierctl run "$@" -- fill -s -w 48M > "$LAB_OUT/fill" &
-	FILL=$!
-	await_counts 1
-}
-
 start_fill_in node:0 -s 48M
 looks bind
-start_ratio --interleave node:0,node:2
+start_fill_by --interleave node:0,node:2 -s 48M
 looks even
-start_ratio --interleave node:0-2
+start_fill_by --interleave node:0-2 -s 48M
 looks two-thirds
 if [[ $KERNEL == 6.12 ]]; then
-	gives 0 tierctl weights set node:0=9,node:2=1
-	start_ratio --weighted node:0=9,node:2=1
-	looks nine-tenths
+	for ratio in 3 9; do
+		gives 0 tierctl weights set node:0=$ratio,node:2=1
+		start_fill_by --weighted node:0=$ratio,node:2=1 -s 48M
+		looks "$ratio-to-1"
+	done
 	gives 0 tierctl weights reset
 fi
+start_fill_by --interleave node:0,node:2 48M # huge page by huge page
+looks clustered
 start_fill_in node:0 -s 48M
 gives 0 tierctl migrate "$FILL" --to node:2 --percent 50
 looks half-moved
@@ -94,3 +90,36 @@ json moved_bytes > "$LAB_OUT/flow.moved"
 wait $top || fail "tiertop: exit status $?"
 echo "$FILL" > "$LAB_OUT/flow.pid"
 stop_fill
+
+# row_becomes NAME HEAP: what the newest record has of that process
+row_becomes()
+{
+	local row
+
+	for _ in {1..400}; do
+		row=$(tail -n 1 "$LAB_OUT/heap.json" | tr '{' '\n' | grep "^\"pid\":$FILL,")
+		[[ $row == *'"name":"'$1'"'*'"heap":"'$2'"'* ]] && echo "$1: heap '$2'" && return
+		sleep 0.1
+	done
+	fail "it is not '$1' with heap '$2': $row"
+}
+
+mkfifo /tmp/go
+: > "$LAB_OUT/fill"
+tierctl run --heap ratio:dram=3,pmem=1 -- \
+	bash -c 'read -r < /tmp/go; LD_PRELOAD= exec fill -s -w 16M' > "$LAB_OUT/fill" &
+FILL=$!
+exec 8> /tmp/go # opens when it reads
+gives 0 tierctl heap "$FILL"
+spec=$(sed -n '1s/^Process [0-9]*: [a-z]*, //p' "$LAB_OUT/stdout")
+like "its heap" "$spec" '^ratio:node:'
+tiertop --no-config --json --interval 0.5 > "$LAB_OUT/heap.json" &
+top=$!
+row_becomes bash "$spec"
+echo >&8
+exec 8>&-
+await_counts 1
+row_becomes fill ""
+kill $top
+stop_fill
+rm /tmp/go
