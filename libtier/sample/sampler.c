@@ -408,10 +408,12 @@ static int look_at_new(struct sampler *sampler, size_t n, uint64_t until_ns)
 	return ret < 0 ? ret : 0;
 }
 
-/* From the worthiest down, until the time is used up: at least one. */
+/* From the worthiest down, until the time is used up: at least one. The clock is a call of the
+ * kernel, so it is not read for each of those that wait then. */
 static int look_by_worth(struct sampler *sampler, const struct claim *claims, size_t n,
 			 uint64_t until_ns)
 {
+	bool has_time = true;
 	int ret = 0;
 
 	for (size_t i = 0; i < n && ret >= 0; i++) {
@@ -419,7 +421,9 @@ static int look_by_worth(struct sampler *sampler, const struct claim *claims, si
 
 		if (was_looked_at(sampler, index))
 			continue;
-		if (i && sampler->looking.watch->cpu_ns() > until_ns) {
+		if (i && has_time)
+			has_time = sampler->looking.watch->cpu_ns() <= until_ns;
+		if (!has_time) {
 			sampler->sample.waiting++;
 			continue;
 		}

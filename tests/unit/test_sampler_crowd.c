@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A thousand processes and no time: how soon it shows that they are in another control group, and
-// how often that is asked for.
+// A thousand processes and no time: how soon it shows that they are in another control group, how
+// often that is asked for, and how often the clock.
 #include <errno.h>
 
 #include "platform.h"
@@ -11,7 +11,8 @@ enum {
 	FIRST = 100,
 	CROWD = 1000,
 	REFRESHES = 60,
-	MOST_READS = CROWD / REFRESHES + 1 + 2 /* and two whose names are read anew */
+	MOST_READS = CROWD / REFRESHES + 1 + 2, /* and two whose names are read anew */
+	MOST_CLOCKS = 20
 };
 
 static bool have_moved;
@@ -78,15 +79,21 @@ static int refresh_later(void)
 	return group_reads;
 }
 
-static void test_sampler__groups_within_sixty_refreshes(void **state)
+static void begin_crowd(void)
 {
-	(void)state;
 	sampler.looking.root = &crowd;
 	sampler.descriptors = CROWD;
 	cpu_step_ns = 10 * everybody.cpu_ns;
+	have_moved = false;
 	refresh_later();
 	refresh_later();
 	assert_int_equal(in_group("/a"), CROWD);
+}
+
+static void test_sampler__groups_within_sixty_refreshes(void **state)
+{
+	(void)state;
+	begin_crowd();
 	have_moved = true;
 
 	for (int i = 0; i < REFRESHES; i++)
@@ -95,12 +102,28 @@ static void test_sampler__groups_within_sixty_refreshes(void **state)
 	assert_int_equal(in_group("/b"), CROWD);
 }
 
+/* Each time that is a call of the kernel. */
+static void test_sampler__clock_is_not_read_for_who_waits(void **state)
+{
+	uint64_t began;
+
+	(void)state;
+	begin_crowd();
+	began = cpu_ns;
+
+	refresh_later();
+
+	assert_true(sampler.sample.waiting > CROWD / 2);
+	assert_true((cpu_ns - began) / cpu_step_ns <= MOST_CLOCKS);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, watch_set_up, watch_tear_down)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			test_sampler__groups_within_sixty_refreshes, watch_set_up,
-			watch_tear_down),
+		TEST(test_sampler__groups_within_sixty_refreshes),
+		TEST(test_sampler__clock_is_not_read_for_who_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
