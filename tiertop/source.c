@@ -93,16 +93,15 @@ static int take_live(struct source *source, const struct options *options)
 		.cpu_ms = cpu_ms(source, options),
 		.pages = (uint32_t)options->pages,
 	};
-	struct record record;
-	int ret = live_take(source->live, &wish, &record);
+	int ret;
 
-	if (ret) {
-		record_free(&record);
-		return fail(status_of(ret), "processes: look: %s", tier_strerror(ret));
-	}
+	/* Of ten thousand processes one record is some MiB, so there are not two. */
 	record_free(&source->record);
-	source->record = record;
-	return STATUS_DONE;
+	ret = live_take(source->live, &wish, &source->record);
+	if (!ret)
+		return STATUS_DONE;
+	record_free(&source->record);
+	return fail(status_of(ret), "processes: look: %s", tier_strerror(ret));
 }
 
 static int take_tape(struct source *source, const char *path, int step)
