@@ -117,6 +117,17 @@ static void inherit(struct build *build, const struct areas *old)
 	}
 }
 
+/* A thousand small processes have a list each. */
+static void give_back_room(struct build *build)
+{
+	struct cell *fitting = NULL;
+
+	if (build->n && build->n < build->room)
+		fitting = realloc(build->cells, build->n * sizeof(*fitting));
+	if (fitting)
+		build->cells = fitting;
+}
+
 int areas_read(struct areas *areas, const char *maps, uint64_t page_bytes)
 {
 	struct build build = { .page_bytes = page_bytes };
@@ -128,6 +139,7 @@ int areas_read(struct areas *areas, const char *maps, uint64_t page_bytes)
 		free(build.cells);
 		return ret;
 	}
+	give_back_room(&build);
 	inherit(&build, areas);
 	free(areas->cells);
 	*areas = (struct areas){ .cells = build.cells,

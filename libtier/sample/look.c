@@ -208,13 +208,22 @@ static int explore(struct subject *subject, struct looking *looking, size_t n)
 	return 0;
 }
 
+static size_t count_found(const struct points *points)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < points->n; i++)
+		found += points->nodes[i] >= 0;
+	return found;
+}
+
 /* One of so many of what was found is asked about again next time. */
 static int keep_panel(struct subject *subject, const struct looking *looking,
 		      uint64_t now_ns, size_t one_of)
 {
 	const struct points *points = &looking->points;
 	struct points *panel = &subject->panel;
-	int ret = points_reserve(panel, points->n / one_of + 1);
+	int ret = points_reserve(panel, count_found(points) / one_of + 1);
 
 	if (ret)
 		return ret;
@@ -344,15 +353,24 @@ static void renew_panel(struct subject *subject, const struct looking *looking,
 	subject->panel_ns = now_ns;
 }
 
+/* What is kept of each that is followed is as much as of two that are not. */
+static bool is_followed(const struct subject *subject, const struct looking *looking)
+{
+	if (!looking->pages || looking->walks_all || looking->n_tiers < 2)
+		return false;
+	return subject->areas.n || looking->followed < looking->follows_most;
+}
+
 /* The same pages for as long as the list of mappings is good. What goes wrong leaves flows
  * unknown, and nothing else. */
 static int follow(struct subject *subject, struct looking *looking)
 {
 	uint64_t now_ns = looking->watch->now_ns();
+	bool is_new = !subject->areas.n;
 	int ret;
 
 	subject->flow_seconds = 0;
-	if (!looking->pages || looking->walks_all || looking->n_tiers < 2)
+	if (!is_followed(subject, looking))
 		return 0;
 	ret = ask_panel(subject, looking, now_ns);
 	if (!ret && subject->flow_seconds > 0 && !areas_are_old(subject, now_ns)) {
@@ -361,6 +379,7 @@ static int follow(struct subject *subject, struct looking *looking)
 	}
 	if (!ret)
 		ret = draw_panel(subject, looking, now_ns);
+	looking->followed += is_new && subject->areas.n;
 	if (ret)
 		subject->panel.n = 0;
 	return ret == -ENOMEM ? ret : 0;

@@ -465,6 +465,17 @@ static int look_at_one(struct sampler *sampler, const struct allowance *allowanc
 	return subject_look(&sampler->subjects[0], &sampler->looking, pages);
 }
 
+/* Small ones whose pages are asked about again and again. */
+static size_t count_followed(const struct sampler *sampler)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sampler->n_subjects; i++)
+		n += sampler->subjects[i].areas.n &&
+		     sampler->subjects[i].how == TIER_PLACED_EXACT;
+	return n;
+}
+
 int sampler_refresh(struct sampler *sampler, const struct allowance *allowance)
 {
 	const struct watch_ops *watch = sampler->looking.watch;
@@ -479,6 +490,7 @@ int sampler_refresh(struct sampler *sampler, const struct allowance *allowance)
 	ret = allowance->pid ? list_one(sampler, allowance->pid) : list_all(sampler);
 	if (!ret)
 		ret = measure_all(sampler);
+	sampler->looking.followed = count_followed(sampler);
 	if (!ret && allowance->names)
 		ret = sampler_name(sampler, naming_ns);
 	if (!ret)

@@ -12,8 +12,12 @@
 #include "proc_text.h"
 #include "process.h"
 
+/* Of ten thousand small processes not each can be followed within 20 MiB. */
+#define FOLLOWS_MOST 1000
+
 int looking_init(struct looking *looking)
 {
+	looking->follows_most = FOLLOWS_MOST;
 	looking->weight = calloc(TIER_MAX_NODES, sizeof(*looking->weight));
 	looking->bytes = calloc(TIER_MAX_NODES, sizeof(*looking->bytes));
 	looking->tally = (struct tally){ .weight = looking->weight };

@@ -22,7 +22,8 @@ struct looking {
 	uint64_t page_bytes;
 	uint64_t hold_ns; /* walk only what is walked in this time */
 	bool walks_all;
-	bool asks_heaps; /* what libtiermalloc.so tells of a process, too */
+	bool asks_heaps;	       /* what libtiermalloc.so tells of a process, too */
+	size_t followed, follows_most; /* processes that are walked, for their flows */
 	uint64_t seed;
 	uint64_t asked;	 /* pages, since it was last set to 0 */
 	uint64_t walked; /* processes */

@@ -2,6 +2,7 @@
 // A thousand processes and no time: how soon it shows that they are in another control group, how
 // often that is asked for, and how often the clock.
 #include <errno.h>
+#include <malloc.h>
 
 #include "platform.h"
 #include "unit.h"
@@ -15,8 +16,16 @@ enum {
 	MOST_CLOCKS = 20
 };
 
+/* Whatever is done takes longer than there is. */
+#define NO_TIME (10 * everybody.cpu_ns)
+
 static bool have_moved;
 static int group_reads;
+
+/* As of a program with some libraries. */
+#define MAP(at)	   "7f00" at "000000-7f00" at "010000 rw-p 00000000 00:00 0 \n"
+#define MAPS_4(at) MAP(at "0") MAP(at "4") MAP(at "8") MAP(at "c")
+#define MAPS_8(at) MAPS_4(at "0") MAPS_4(at "1")
 
 static const struct file {
 	const char *name, *text;
@@ -25,6 +34,7 @@ static const struct file {
 	{ "status", STATUS("0", "64") },
 	{ "cmdline", "one of many" },
 	{ "numa_maps", SMALL_MAPS },
+	{ "maps", MAPS_8("0") MAPS_8("1") MAPS_8("2") },
 };
 
 static int crowd_read(struct root *its, const char *path, struct strbuf *out)
@@ -79,11 +89,11 @@ static int refresh_later(void)
 	return group_reads;
 }
 
-static void begin_crowd(void)
+static void begin_crowd(uint64_t step_ns)
 {
 	sampler.looking.root = &crowd;
 	sampler.descriptors = CROWD;
-	cpu_step_ns = 10 * everybody.cpu_ns;
+	cpu_step_ns = step_ns;
 	have_moved = false;
 	refresh_later();
 	refresh_later();
@@ -93,7 +103,7 @@ static void begin_crowd(void)
 static void test_sampler__groups_within_sixty_refreshes(void **state)
 {
 	(void)state;
-	begin_crowd();
+	begin_crowd(NO_TIME);
 	have_moved = true;
 
 	for (int i = 0; i < REFRESHES; i++)
@@ -108,13 +118,55 @@ static void test_sampler__clock_is_not_read_for_who_waits(void **state)
 	uint64_t began;
 
 	(void)state;
-	begin_crowd();
+	begin_crowd(NO_TIME);
 	began = cpu_ns;
 
 	refresh_later();
 
 	assert_true(sampler.sample.waiting > CROWD / 2);
 	assert_true((cpu_ns - began) / cpu_step_ns <= MOST_CLOCKS);
+}
+
+static size_t heap_bytes(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+static size_t followed(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sampler.n_subjects; i++)
+		n += sampler.subjects[i].areas.n > 0;
+	return n;
+}
+
+/* What is kept of a small process that was looked at often, and of one that is followed. */
+static void test_sampler__small_ones_take_little(void **state)
+{
+	static const struct {
+		size_t most, bytes;
+	} rows[] = { { 0, 1200 }, { CROWD / 10, 1500 }, { CROWD, 3600 } };
+	size_t bytes = heap_bytes();
+
+	(void)state;
+	sampler.looking.follows_most = 0;
+	begin_crowd(0);
+	for (size_t row = 0; row < ARRAY_SIZE(rows); row++) {
+		size_t each;
+
+		sampler.looking.follows_most = rows[row].most;
+		for (int i = 0; i < 30; i++)
+			refresh_later();
+
+		each = (heap_bytes() - bytes) / CROWD;
+		print_message("%zu followed: %zu bytes each\n", followed(), each);
+		assert_int_equal(sampler.subjects[CROWD - 1].how, TIER_PLACED_EXACT);
+		assert_int_equal(followed(), rows[row].most);
+		assert_true(each <= rows[row].bytes);
+	}
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, watch_set_up, watch_tear_down)
@@ -124,6 +176,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_sampler__groups_within_sixty_refreshes),
 		TEST(test_sampler__clock_is_not_read_for_who_waits),
+		TEST(test_sampler__small_ones_take_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
