@@ -50,6 +50,26 @@ double placed_bytes(const struct rec_process *process, size_t n_tiers)
 	return sum;
 }
 
+const char *amount_text(const struct rec_process *process, size_t tier,
+			char buf[SHARE_BYTES])
+{
+	char text[SHORT_BYTES], half[SHORT_BYTES];
+	const struct estimate *place;
+
+	if (process->how == PLACED_REFUSED)
+		return strcpy(buf, "?");
+	if (!process->tiers)
+		return strcpy(buf, ".");
+	place = &process->tiers[tier];
+	short_bytes(place->value, text);
+	if (process->how == PLACED_EXACT)
+		snprintf(buf, SHARE_BYTES, "=%s", text);
+	else
+		snprintf(buf, SHARE_BYTES, "~%s+-%s", text,
+			 short_bytes((place->highest - place->lowest) / 2, half));
+	return buf;
+}
+
 const char *share_text(const struct rec_process *process, size_t n_tiers, size_t tier,
 		       char buf[SHARE_BYTES])
 {

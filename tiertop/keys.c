@@ -308,6 +308,9 @@ static enum request change(struct ui *ui, const struct record *record, int key)
 	case KEY_F1 + 4:
 		ui->tree = !ui->tree;
 		break;
+	case 'b':
+		ui->bytes = !ui->bytes;
+		break;
 	case 'T':
 		ui->theme = (ui->theme + 1) % THEMES;
 		break;

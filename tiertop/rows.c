@@ -51,6 +51,14 @@ static double share_of(const struct record *record, const struct rec_process *pr
 	return process->tiers[tier].value / whole;
 }
 
+static double bytes_of(const struct record *record, const struct rec_process *process,
+		       size_t tier)
+{
+	if (!process->tiers || tier > record->n_tiers)
+		return -1;
+	return process->tiers[tier].value;
+}
+
 static double value_of(const struct order *order, const struct rec_process *process)
 {
 	switch (order->ui->sort) {
@@ -65,8 +73,8 @@ static double value_of(const struct order *order, const struct rec_process *proc
 	case COLUMN_AGE:
 		return process->age;
 	default:
-		return share_of(order->record, process,
-				(size_t)(order->ui->sort - COLUMN_TIER));
+		return (order->ui->bytes ? bytes_of : share_of)(
+			order->record, process, (size_t)(order->ui->sort - COLUMN_TIER));
 	}
 }
 

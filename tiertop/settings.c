@@ -74,6 +74,11 @@ static int take_tree(struct ui *ui, const char *text)
 	return take_bool(&ui->tree, text);
 }
 
+static int take_bytes(struct ui *ui, const char *text)
+{
+	return take_bool(&ui->bytes, text);
+}
+
 static int take_ascii(struct ui *ui, const char *text)
 {
 	return take_bool(&ui->ascii, text);
@@ -127,7 +132,7 @@ static const struct {
 	{ "sort", take_sort },	       { "reverse", take_reverse },
 	{ "tree", take_tree },	       { "ascii", take_ascii },
 	{ "interval", take_interval }, { "hidden", take_hidden },
-	{ "filter", take_filter },
+	{ "filter", take_filter },     { "bytes", take_bytes },
 };
 
 int setting_take(struct ui *ui, const char *line)
@@ -174,9 +179,9 @@ int settings_text(const struct ui *ui, struct strbuf *out)
 		view = VIEW_PROCESSES;
 	ret = strbuf_printf(out,
 			    "theme=%s\nview=%s\nreverse=%s\ntree=%s\nascii=%s\n"
-			    "interval=%d\n",
+			    "bytes=%s\ninterval=%d\n",
 			    theme_names[ui->theme], view_names[view], on_off(ui->reverse),
-			    on_off(ui->tree), on_off(ui->ascii),
+			    on_off(ui->tree), on_off(ui->ascii), on_off(ui->bytes),
 			    (int)(ui->interval * 1000 + 0.5));
 	if (!ret)
 		ret = add_sort(ui, out);

@@ -118,6 +118,7 @@ struct ui {
 	enum theme theme;
 	int sort; /* enum column */
 	bool reverse, tree, paused, ascii, readonly;
+	bool bytes;	 /* of tiers, not shares */
 	uint32_t hidden; /* bit 1 << column */
 	double interval; /* seconds */
 	char filter[64];

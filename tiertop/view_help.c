@@ -21,7 +21,7 @@ static const char *const help[] = {
 	" 1 to 9 sort by that tier's share (1 is tier 0)",
 	" Enter  mappings of a process  g      control groups",
 	" p      processes              H      heat of a process (DAMON)",
-	" Tab    next view",
+	" Tab    next view              b      bytes on each tier, or shares",
 	" F      follow a process       Space  tag, U  untag all",
 	" Z      pause                  T      next theme",
 	" F9 a k act on it, or on all that are tagged: migrate, set a policy",
@@ -45,6 +45,7 @@ enum setup_line {
 	SETUP_ASCII,
 	SETUP_TREE,
 	SETUP_REVERSE,
+	SETUP_BYTES,
 	SETUP_INTERVAL,
 	SETUP_SAVE,
 	SETUP_COLUMN, /* the columns from here on */
@@ -66,6 +67,9 @@ static void setup_text(const struct ui *ui, int line, char *buf, size_t size)
 		break;
 	case SETUP_REVERSE:
 		snprintf(buf, size, "[%c] smallest first", ui->reverse ? 'x' : ' ');
+		break;
+	case SETUP_BYTES:
+		snprintf(buf, size, "[%c] bytes, not shares", ui->bytes ? 'x' : ' ');
 		break;
 	case SETUP_INTERVAL:
 		snprintf(buf, size, "interval   %.1f s", ui->interval);
@@ -114,6 +118,9 @@ enum request setup_key(struct ui *ui, int key)
 		break;
 	case SETUP_REVERSE:
 		ui->reverse = !ui->reverse;
+		break;
+	case SETUP_BYTES:
+		ui->bytes = !ui->bytes;
 		break;
 	case SETUP_INTERVAL:
 		ui->interval = ui->interval >= 5 ? 0.5 : ui->interval + 0.5;

@@ -101,7 +101,11 @@ static const enum column order[] = { COLUMN_PID,    COLUMN_USER,     COLUMN_RESI
 				     COLUMN_AGE,    COLUMN_POLICY,   COLUMN_HEAP,
 				     COLUMN_CGROUP, COLUMN_COMMAND };
 
-#define TIER_COLUMN_WIDTH 10
+/* "~99.9%+-1.7" and "~99.9G+-99.9M". */
+static int tier_width(const struct ui *ui)
+{
+	return ui->bytes ? 13 : 10;
+}
 
 /* One column at a place; of the head when there is no process. */
 struct place {
@@ -154,9 +158,12 @@ static void draw_tier_column(const struct drawing *drawing, const struct place *
 	enum style style = tier ? STYLE_SLOW : STYLE_FAST;
 
 	if (!place->process) {
-		snprintf(text, sizeof(text), "%zu %.5s%%", tier,
-			 *record->tiers[tier].kind ? record->tiers[tier].kind : "tier");
+		snprintf(text, sizeof(text), "%zu %.5s%s", tier,
+			 *record->tiers[tier].kind ? record->tiers[tier].kind : "tier",
+			 drawing->ui->bytes ? "" : "%");
 		style = head_style(drawing->ui, COLUMN_TIER + (int)tier);
+	} else if (drawing->ui->bytes) {
+		amount_text(place->process, tier, text);
 	} else {
 		share_text(place->process, record->n_tiers, tier, text);
 	}
@@ -167,7 +174,7 @@ static void draw_tier_column(const struct drawing *drawing, const struct place *
 static size_t tiers_shown(const struct drawing *drawing)
 {
 	int room = drawing->grid->columns - 24;
-	size_t most = room > 0 ? (size_t)(room / TIER_COLUMN_WIDTH) : 0;
+	size_t most = room > 0 ? (size_t)(room / tier_width(drawing->ui)) : 0;
 	size_t n = drawing->record->n_tiers;
 
 	most = most > 6 ? 6 : most;
@@ -190,7 +197,7 @@ static void draw_line(const struct drawing *drawing, int row,
 		bool is_tier = order[i] == COLUMN_TIER;
 
 		for (size_t tier = 0; is_tier && tier < tiers_shown(drawing); tier++) {
-			place.spot.end = place.spot.column + TIER_COLUMN_WIDTH + 1;
+			place.spot.end = place.spot.column + tier_width(drawing->ui) + 1;
 			draw_tier_column(drawing, &place, tier);
 			place.spot.column = place.spot.end;
 		}

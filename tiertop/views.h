@@ -15,6 +15,9 @@ const char *short_seconds(double seconds, char buf[SHORT_BYTES]);
 #define SHARE_BYTES 32
 const char *share_text(const struct rec_process *process, size_t n_tiers, size_t tier,
 		       char buf[SHARE_BYTES]);
+/* The same in bytes. */
+const char *amount_text(const struct rec_process *process, size_t tier,
+			char buf[SHARE_BYTES]);
 /* All bytes of a process whose places are known. */
 double placed_bytes(const struct rec_process *process, size_t n_tiers);
 
@@ -61,7 +64,7 @@ struct table_part {
 struct table_part table_part(const struct drawing *drawing, int row, size_t count);
 
 /* Lines of the setup. */
-#define SETUP_LINES (COLUMN_TIER + 6)
+#define SETUP_LINES (COLUMN_TIER + 7)
 enum request setup_key(struct ui *ui, int key);
 
 #endif

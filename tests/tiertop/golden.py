@@ -29,6 +29,7 @@ SCREENS = {
     "processes": ("two-tiers", ""),
     "flows": ("two-tiers", "..."),
     "sorted": ("two-tiers", "}2<Down><Down> "),
+    "bytes": ("two-tiers", "2b<Down>"),
     "tree": ("two-tiers", "t<Down><Down>"),
     "filter": ("two-tiers", "f!^post.*s$<Enter>"),
     "filter-bad": ("two-tiers", "f!(<Enter>"),

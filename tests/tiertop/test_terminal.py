@@ -20,7 +20,7 @@ REPLAY = ("--replay", RECORDING, "--no-config")
 KEYS = (b"q", b"Z", b"t", b"g", b"p", b"\t", b"\r", b"\x1b", b"/java\r", b"f!^p\r", b"f\x1b", b"T",
         b"F", b" ", b"U", b"I", b"1", b"2", b"M", b"N", b"P", b">", b"<", b"a", b"h", b"S", b"n",
         b".", b",", b"{", b"}", b"[", b"]", b"\x1bOA", b"\x1bOB", b"\x1b[5~", b"\x1b[6~", b"\x1bOP",
-        b"\x1b[M !!", b"\x1b[<0;5;9M", b"\x7f", b"\xff", b"\x00", b"x", b"?")
+        b"\x1b[M !!", b"\x1b[<0;5;9M", b"\x7f", b"\xff", b"\x00", b"x", b"?", b"b")
 
 
 class Ending(unittest.TestCase):
@@ -145,7 +145,7 @@ class Use(unittest.TestCase):
     def test_saves_only_when_asked(self) -> None:
         with tempfile.TemporaryDirectory() as home:
             config = Path(home) / "tiertop" / "config"
-            keys = ((b"TtIq", False), (b"S" + b"\x1bOB" * 5 + b"\rqq", True))
+            keys = ((b"TtIq", False), (b"S" + b"\x1bOB" * 6 + b"\rqq", True))
             for typed, is_saved in keys:
                 terminal = Terminal("--replay", RECORDING, XDG_CONFIG_HOME=home)
                 self.addCleanup(terminal.close)

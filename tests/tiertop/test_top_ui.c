@@ -405,7 +405,7 @@ static void test_settings__come_back(void **state)
 	struct ui other;
 
 	(void)state;
-	type("tT2I[");
+	type("tT2I[b");
 	ui.hidden = 1U << COLUMN_USER | 1U << COLUMN_AGE;
 	assert_int_equal(settings_text(&ui, &first), 0);
 
@@ -421,17 +421,10 @@ static void test_settings__come_back(void **state)
 
 static void test_settings__refuses(void **state)
 {
-	static const char *const bad[] = { "theme=pink",
-					   "theme",
-					   "sort=tier64",
-					   "sort=tier-1",
-					   "tree=yes",
-					   "interval=99",
-					   "interval=x",
-					   "hidden=pid,x",
-					   "=",
-					   "view=mappings",
-					   "" };
+	static const char *const bad[] = { "theme=pink",  "theme",	   "sort=tier64",
+					   "sort=tier-1", "tree=yes",	   "bytes=yes",
+					   "interval=99", "interval=x",	   "hidden=pid,x",
+					   "=",		  "view=mappings", "" };
 	struct ui other;
 
 	(void)state;
