@@ -187,9 +187,19 @@ class Tmux(unittest.TestCase):
         for width, height in ((40, 8), (132, 50), (41, 9), (80, 24)):
             self.run_tmux("resize-window", "-x", str(width), "-y", str(height))
             self.screen("F1Help")
-        self.run_tmux("send-keys", "g")
-        self.screen("postgres.service")
-        self.run_tmux("send-keys", "q", "q")
+        draw = random.Random(7)
+        for _ in range(40):
+            self.run_tmux("resize-window", "-x", str(draw.randint(2, 300)), "-y",
+                          str(draw.randint(2, 100)))
+        self.run_tmux("resize-window", "-x", "80", "-y", "24")
+        self.screen("\n".join(line.rstrip() for line in seen[1:24]))
+        for key, text in (("g", "postgres.service"), ("p", "COMMAND"), ("t", "`- "),
+                          ("Enter", "MAPPING"), ("p", "COMMAND"), ("H", "HEAT"),
+                          ("p", "COMMAND"), ("?", "counted by the kernel"), ("q", "COMMAND"),
+                          ("S", "Setup: "), ("q", "COMMAND")):
+            self.run_tmux("send-keys", key)
+            self.screen(text)
+        self.run_tmux("send-keys", "q")
         self.assertNotIn("redis", self.screen("left behind"))
 
 
