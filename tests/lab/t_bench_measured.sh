@@ -65,7 +65,7 @@ rm -f $KEPT
 [[ $KERNEL == 6.12 ]] || exit 0
 
 # In TCG all nodes are equally fast, so a gain is made: while what is measured has nothing on
-# node 2, somebody else takes most of its CPU.
+# node 2, it is stopped for three quarters of the time.
 burdened_ratio()
 {
 	local bench status
@@ -74,7 +74,7 @@ burdened_ratio()
 	tierbench ratio --nodes node:0,2 --size 8M --any-size --no-store --force-figures \
 		--seconds 0.3 --weights /tmp/w.json > "$LAB_OUT/stdout" 2> "$LAB_OUT/stderr" &
 	bench=$!
-	numactl --physcpubind=0 burden $bench 2 &
+	numactl --physcpubind=1 burden $bench 2 &
 	wait $bench
 	status=$?
 	wait
@@ -83,12 +83,12 @@ burdened_ratio()
 }
 
 # A host that takes the CPU away itself can hide a gain: then nothing is written, and that is right.
-for _ in {1..12}; do
+for _ in {1..4}; do
 	burdened_ratio && break
 	like "why no weights" "$(< "$LAB_OUT/stderr")" "w.json: not written: no ratio is faster"
 	same "weights in the file" "$(ls /tmp/w.json 2> /dev/null)" ""
 done
-[[ -e /tmp/w.json ]] || fail "no gain in twelve tries"
+[[ -e /tmp/w.json ]] || fail "no gain in four tries"
 like "advice" "$(grep '^Advice' "$LAB_OUT/stdout")" "node:0=[0-9]+,node:2=[0-9]+ gains [0-9.]+ %"
 like "that it is emulated" "$(< "$LAB_OUT/stdout")" "its figures say nothing of hardware"
 

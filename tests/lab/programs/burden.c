@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// burden PID NODE: take three quarters of the CPU that it runs on, except while the child of
-// process PID has pages on NODE. So memory without that node looks slow to who measures in
-// the child, and it is no matter of luck: this runs before anything else of its CPU.
+// burden PID NODE: let the child of process PID run a quarter of the time, except while it has pages
+// on NODE. So memory without that node looks slow to who measures in the child, and it is no matter
+// of luck: where a slow host wakes us late, and the child ran for longer, it also stands for longer.
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,8 @@
 /* A MiB: buffers have more there, or nothing. */
 #define PAGES_MANY 256
 
-static const struct timespec pause_time = { 0, 2000000 };
+/* Far shorter than a sample, which so has several of these. */
+#define RUN_NS 1000000L
 
 static long child_of(const char *pid)
 {
@@ -48,20 +51,40 @@ static long pages_on(long pid, const char *node)
 	return pages;
 }
 
-static void burn(long ns)
+static long now_ns(void)
 {
-	struct timespec start, now;
+	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	do {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-	} while ((now.tv_sec - start.tv_sec) * 1000000000L + now.tv_nsec - start.tv_nsec <
-		 ns);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000L + now.tv_nsec;
+}
+
+static void wait_until(long ns)
+{
+	const struct timespec until = { ns / 1000000000L, ns % 1000000000L };
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+}
+
+/* After it ran since then. Whether it has pages there is looked up while it stands, as that
+ * takes a while. */
+static bool stop_and_look(long child, const char *node, long since_ns)
+{
+	const long stopped_ns = now_ns();
+	bool has_pages;
+
+	kill((pid_t)child, SIGSTOP);
+	has_pages = pages_on(child, node) >= PAGES_MANY;
+	wait_until(stopped_ns + 3 * (stopped_ns - since_ns));
+	kill((pid_t)child, SIGCONT);
+	return has_pages;
 }
 
 int main(int argc, char **argv)
 {
 	const struct sched_param first = { .sched_priority = 1 };
+	bool has_pages = true;
+	long since_ns = now_ns();
 
 	if (argc != 3 || sched_setscheduler(0, SCHED_FIFO, &first)) {
 		perror("burden PID NODE");
@@ -70,8 +93,10 @@ int main(int argc, char **argv)
 	for (;;) {
 		long child = child_of(argv[1]);
 
-		if (child && pages_on(child, argv[2]) < PAGES_MANY)
-			burn(3 * pause_time.tv_nsec);
-		nanosleep(&pause_time, NULL);
+		if (child)
+			has_pages = has_pages ? pages_on(child, argv[2]) >= PAGES_MANY :
+						stop_and_look(child, argv[2], since_ns);
+		since_ns = now_ns();
+		wait_until(since_ns + RUN_NS);
 	}
 }
