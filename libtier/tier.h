@@ -267,6 +267,7 @@ enum tier_node_flags {
 	TIER_NODE_KNOWS_RANK = 1 << 10,
 	TIER_NODE_KNOWS_KERNEL_TIER = 1 << 11,
 	TIER_NODE_KNOWS_WEIGHT = 1 << 12,
+	TIER_NODE_KNOWS_NEAR_MEMORY = 1 << 13,
 };
 
 /* Ways in which a node has less memory than its dax devices. */
@@ -317,6 +318,12 @@ struct tier_node_info {
 	/* What tierbench measured on this machine, whether or not `perf` has it: that it
 	 * does where the firmware tells nothing, or where the user's words ask for it. */
 	struct tier_perf measured;
+	/* The memory that is nearest to this node's CPUs and that this task may use: the
+	 * node's own, else that of the node with the least read latency from these CPUs, else
+	 * at the smallest distance; the lowest number of several that are equally near. */
+	uint32_t near_memory;
+	uint32_t reserved;
+	struct tier_evidence near_memory_why;
 };
 
 /* Nodes of one rank. */

@@ -91,6 +91,18 @@ static void add_measured(struct out *out, const struct tier_node_info *info)
 		add_speed(out, "", &info->measured, true);
 }
 
+/* For CPUs that have none of their own to use. */
+static void add_near_memory(struct out *out, const struct tier_node_info *info)
+{
+	char text[FIGURE_BYTES] = "-";
+
+	if (!(info->flags & TIER_NODE_HAS_CPUS) || info->usability == TIER_USABLE_YES)
+		return;
+	if (info->flags & TIER_NODE_KNOWS_NEAR_MEMORY)
+		snprintf(text, sizeof(text), "of node %u", info->near_memory);
+	add_fact(out, "memory", text, &info->near_memory_why);
+}
+
 static void add_kernel_facts(struct out *out, const struct tier_node_info *info)
 {
 	char text[FIGURE_BYTES];
@@ -163,6 +175,7 @@ static void add_node(struct out *out, const struct tier_topology *topology,
 	add_fact(out, "usable",
 		 info->usability ? tier_usability_name(info->usability) : "-",
 		 &info->usability_why);
+	add_near_memory(out, info);
 	add_kernel_facts(out, info);
 	add_states(out, topology, info);
 	add_losses(out, &info->losses);

@@ -65,11 +65,12 @@ static void add_performance(struct out *out, struct json_object *in, const char 
 	add_why(out, child, &perf->why);
 }
 
-/* Kind, performance, rank and usability, each with its evidence. */
+/* Kind, performance, rank, usability and the memory nearest to the node's CPUs, each with its
+ * evidence. */
 static void add_facts(struct out *out, struct json_object *in,
 		      const struct tier_node_info *info)
 {
-	uint64_t rank = info->rank;
+	uint64_t rank = info->rank, near = info->near_memory;
 	struct json_object *child;
 
 	child = js_child(out, in, "kind");
@@ -88,6 +89,10 @@ static void add_facts(struct out *out, struct json_object *in,
 	js_text(out, child, "value",
 		info->usability ? tier_usability_name(info->usability) : NULL);
 	add_why(out, child, &info->usability_why);
+	child = js_child(out, in, "near_memory");
+	js_known(out, child, "value",
+		 if_known(info->flags & TIER_NODE_KNOWS_NEAR_MEMORY, &near));
+	add_why(out, child, &info->near_memory_why);
 }
 
 /* "dax0.0 dax0.1" as a list of names. */

@@ -71,12 +71,28 @@ static const char *node_near(const struct tier_topology *t, size_t i)
 	return NULL;
 }
 
+static const char *node_near_memory(const struct tier_topology *t, size_t i)
+{
+	const struct tier_node_info *node = &t->nodes[i];
+	const struct tier_node_info *memory;
+
+	if (!(node->flags & TIER_NODE_KNOWS_NEAR_MEMORY))
+		return NULL;
+	memory = topology_node(t, node->near_memory);
+	if (!(node->flags & TIER_NODE_HAS_CPUS))
+		return "memory is near to CPUs that are not there";
+	if (!memory || memory->usability != TIER_USABLE_YES)
+		return "the memory near to a node's CPUs cannot be used";
+	return NULL;
+}
+
 static const char *node_texts(const struct tier_topology *t, size_t i)
 {
 	const struct tier_node_info *node = &t->nodes[i];
 
 	if (!node->cpus || !node->dax || !node->kind_why.text || !node->perf.why.text ||
-	    !node->rank_why.text || !node->usability_why.text)
+	    !node->rank_why.text || !node->usability_why.text ||
+	    !node->near_memory_why.text)
 		return "a text is missing";
 	return NULL;
 }
@@ -91,6 +107,8 @@ static const char *node_evidence(const struct tier_topology *t, size_t i)
 		return "figures have no source";
 	if (node->flags & TIER_NODE_KNOWS_RANK && !node->rank_why.source)
 		return "a rank has no source";
+	if (node->flags & TIER_NODE_KNOWS_NEAR_MEMORY && !node->near_memory_why.source)
+		return "the memory near to a node's CPUs has no source";
 	return NULL;
 }
 
@@ -161,8 +179,8 @@ static void blame(struct tally *tally, const char *what, size_t number, const ch
 int tier_topology_check(const struct tier_topology *t, struct tier_diag *diag)
 {
 	static const char *(*const of_nodes[])(const struct tier_topology *, size_t) = {
-		node_tier,  node_usability, node_evidence,
-		node_sizes, node_near,	    node_texts,
+		node_tier, node_usability,   node_evidence, node_sizes,
+		node_near, node_near_memory, node_texts,
 	};
 	struct tally tally = { .diag = diag };
 

@@ -127,7 +127,8 @@ static int conclude_nodes(struct tier_topology *t)
 						 .cpus = "",
 						 .dax = "" };
 		node->kind_why.text = node->perf.why.text = node->rank_why.text =
-			node->usability_why.text = node->measured.why.text = "";
+			node->usability_why.text = node->measured.why.text =
+				node->near_memory_why.text = "";
 		for (int loss = 0; loss < TIER_LOSSES; loss++)
 			node->losses.why[loss].text = "";
 		if (fact)
@@ -231,13 +232,14 @@ int topology_conclude(struct tier_topology *t)
 		conclude_kinds, conclude_usability, conclude_ranks,  conclude_tiers,
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		int ret = steps[i](t);
+	int ret = 0;
 
-		if (ret)
-			return ret;
-	}
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(steps); i++)
+		ret = steps[i](t);
+	if (ret)
+		return ret;
 	for (size_t i = 0; i < t->n_nodes; i++)
 		find_near(t, &t->nodes[i]);
-	return conclude_notes(t);
+	ret = conclude_near_memory(t);
+	return ret ? ret : conclude_notes(t);
 }

@@ -57,6 +57,7 @@ int conclude_losses(struct tier_topology *t) MUST_CHECK;
 int conclude_figures(struct tier_topology *t) MUST_CHECK;
 int conclude_kinds(struct tier_topology *t) MUST_CHECK;
 int conclude_usability(struct tier_topology *t) MUST_CHECK;
+int conclude_near_memory(struct tier_topology *t) MUST_CHECK;
 int conclude_ranks(struct tier_topology *t) MUST_CHECK;
 int conclude_tiers(struct tier_topology *t) MUST_CHECK;
 int conclude_notes(struct tier_topology *t) MUST_CHECK;

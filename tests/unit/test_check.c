@@ -95,6 +95,22 @@ static void be_near_nothing(struct tier_topology *t)
 	assert_int_equal(tier_nodeset_add(&t->nodes[PMEM_2].near_nodes, 9), 0);
 }
 
+static void be_memory_of_no_cpus(struct tier_topology *t)
+{
+	t->nodes[PMEM_2].flags |= TIER_NODE_KNOWS_NEAR_MEMORY;
+	t->nodes[PMEM_2].near_memory_why.source = TIER_SOURCE_KERNEL;
+}
+
+static void get_memory_of_nothing(struct tier_topology *t)
+{
+	t->nodes[DRAM_0].near_memory = 9;
+}
+
+static void forget_memory_source(struct tier_topology *t)
+{
+	t->nodes[DRAM_0].near_memory_why.source = TIER_SOURCE_NONE;
+}
+
 static void lose_text(struct tier_topology *t)
 {
 	t->nodes[PMEM_2].usability_why.text = NULL;
@@ -182,6 +198,9 @@ static const struct {
 	{ "have_more_free_than_all", have_more_free_than_all, 1, "more free memory" },
 	{ "be_near_pmem", be_near_pmem, 1, "node 2: a node is near to one without CPUs" },
 	{ "be_near_nothing", be_near_nothing, 1, "near to one without CPUs" },
+	{ "be_memory_of_no_cpus", be_memory_of_no_cpus, 1, "to CPUs that are not there" },
+	{ "get_memory_of_nothing", get_memory_of_nothing, 1, "CPUs cannot be used" },
+	{ "forget_memory_source", forget_memory_source, 1, "CPUs has no source" },
 	{ "lose_text", lose_text, 1, "node 2: a text is missing" },
 	{ "lose_cpus", lose_cpus, 1, "node 2: a text is missing" },
 	{ "empty_tier", empty_tier, 1, "tier 2: ranks have holes" },

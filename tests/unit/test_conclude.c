@@ -27,7 +27,10 @@ static const struct row rows[] = {
 	{ { NODE_DIR "node0/cpulist", "0 1\n", 0 }, true, 0, 0 },
 	{ { NODE_DIR "node0/cpulist", NULL, -EACCES }, true, 0, 0 },
 	{ { NODE_DIR "node0/cpulist", NULL, -ENOENT }, false, 0, 0 },
-	{ { NODE_DIR "node0/cpulist", "\n", 0 }, false, TIER_NODE_HAS_CPUS, 0 },
+	{ { NODE_DIR "node0/cpulist", "\n", 0 },
+	  false,
+	  TIER_NODE_HAS_CPUS | TIER_NODE_KNOWS_NEAR_MEMORY,
+	  0 },
 	{ { NODE_DIR "has_cpu", "\n", 0 }, false, 0, 0 },
 	/* Weights. */
 	{ { WEIGHTS "node0", "0\n", 0 }, true, TIER_NODE_KNOWS_WEIGHT, 0 },
@@ -76,7 +79,10 @@ static const struct row rows[] = {
 	  TIER_NODE_ALLOWED,
 	  0 },
 	{ { "/proc/self/status", "Name:\tcat\n", 0 }, true, TIER_NODE_ALLOWED, 0 },
-	{ { NODE_DIR "online", "1-3\n", 0 }, false, TIER_NODE_ONLINE, 0 },
+	{ { NODE_DIR "online", "1-3\n", 0 },
+	  false,
+	  TIER_NODE_ONLINE | TIER_NODE_KNOWS_NEAR_MEMORY,
+	  0 },
 	{ { NODE_DIR "online", NULL, -ENOENT }, false, 0, 0 },
 	{ { NODE_DIR "online", "0-x\n", 0 }, true, 0, 0 },
 	/* Devices. */

@@ -91,6 +91,11 @@ static const char *value_of(const struct tier_node_info *node, const char *key, 
 		return number_if(node->flags & TIER_NODE_KNOWS_WEIGHT, node->weight, buf);
 	if (!strcmp(key, "near"))
 		return near_text(node, buf);
+	if (!strcmp(key, "near_memory"))
+		return number_if(node->flags & TIER_NODE_KNOWS_NEAR_MEMORY,
+				 node->near_memory, buf);
+	if (!strcmp(key, "near_memory_source"))
+		return tier_source_name(node->near_memory_why.source);
 	if (!strcmp(key, "lost"))
 		return loss_text(&node->losses, TIER_LOSS_ALIGNMENT, buf);
 	if (!strcmp(key, "skipped"))
