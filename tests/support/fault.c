@@ -253,6 +253,13 @@ static int lent_write(struct root *root, const char *path, const char *text)
 	return lent->ops->write(lent, path, text);
 }
 
+static int lent_write_for(struct root *root, const char *path, const char *text,
+			  uint64_t limit_ms, int (*stop)(void))
+{
+	(void)root;
+	return lent->ops->write_for(lent, path, text, limit_ms, stop);
+}
+
 static int lent_keep(struct root *root, const char *path, const char *text, bool only_new)
 {
 	(void)root;
@@ -278,6 +285,7 @@ struct root *fault_lent_root(struct root *root)
 		.readlink = lent_readlink,
 		.realpath = lent_realpath,
 		.write = lent_write,
+		.write_for = lent_write_for,
 		.keep = lent_keep,
 		.drop = lent_drop,
 		.close = lent_close,

@@ -105,6 +105,111 @@ static void test_fault__reaches_roots(void **state)
 	fault_each(through_root, NULL);
 }
 
+/* Each operation gives a number of its own. */
+static int spy_read(struct root *root, const char *path, struct strbuf *out)
+{
+	(void)root, (void)path, (void)out;
+	return 1;
+}
+
+static int spy_list(struct root *root, const char *path, struct strbuf *out)
+{
+	(void)root, (void)path, (void)out;
+	return 2;
+}
+
+static int spy_readlink(struct root *root, const char *path, struct strbuf *out)
+{
+	(void)root, (void)path, (void)out;
+	return 3;
+}
+
+static int spy_realpath(struct root *root, const char *path, struct strbuf *out)
+{
+	(void)root, (void)path, (void)out;
+	return 4;
+}
+
+static int spy_write(struct root *root, const char *path, const char *text)
+{
+	(void)root, (void)path, (void)text;
+	return 5;
+}
+
+static int spy_write_for(struct root *root, const char *path, const char *text,
+			 uint64_t limit_ms, int (*stop)(void))
+{
+	(void)root, (void)path, (void)text;
+	return limit_ms == 60 && !stop ? 6 : -EINVAL;
+}
+
+static int spy_keep(struct root *root, const char *path, const char *text, bool only_new)
+{
+	(void)root, (void)path, (void)text;
+	return only_new ? 7 : -EINVAL;
+}
+
+static int spy_drop(struct root *root, const char *path)
+{
+	(void)root, (void)path;
+	return 8;
+}
+
+static int spy_closed;
+
+static void spy_close(struct root *root)
+{
+	(void)root;
+	spy_closed++;
+}
+
+static const struct root_ops spy_ops = {
+	.read = spy_read,
+	.list = spy_list,
+	.readlink = spy_readlink,
+	.realpath = spy_realpath,
+	.write = spy_write,
+	.write_for = spy_write_for,
+	.keep = spy_keep,
+	.drop = spy_drop,
+	.close = spy_close,
+};
+
+/* Each operation of a wrapped root is that of the root below, by its own arguments. */
+static void assert_passes_through(struct root *root)
+{
+	const struct root_ops *ops = root->ops;
+	struct strbuf out = { 0 };
+
+	assert_int_equal(ops->read(root, "/a", &out), 1);
+	assert_int_equal(ops->list(root, "/a", &out), 2);
+	assert_int_equal(ops->readlink(root, "/a", &out), 3);
+	assert_int_equal(ops->realpath(root, "/a", &out), 4);
+	assert_int_equal(ops->write(root, "/a", "b"), 5);
+	assert_int_equal(ops->write_for(root, "/a", "b", 60, NULL), 6);
+	assert_int_equal(ops->keep(root, "/a", "b", true), 7);
+	assert_int_equal(ops->drop(root, "/a"), 8);
+}
+
+static void test_fault__wraps_each_operation(void **state)
+{
+	struct root spy = { .ops = &spy_ops };
+	struct root *wrapped = fault_root(&spy), *lent = fault_lent_root(&spy);
+
+	(void)state;
+	assert_non_null(wrapped);
+	assert_non_null(lent);
+	assert_passes_through(wrapped);
+	assert_passes_through(lent);
+
+	/* What is lent stays open. */
+	spy_closed = 0;
+	root_close(lent);
+	assert_int_equal(spy_closed, 0);
+	root_close(wrapped);
+	assert_int_equal(spy_closed, 1);
+}
+
 static void test_fault__reaches_system_calls(void **state)
 {
 	const struct sys_ops *sys = fault_sys(&sys_linux);
@@ -123,6 +228,7 @@ int main(void)
 		cmocka_unit_test(test_fault__ends_behind_the_last_point),
 		cmocka_unit_test(test_fault__sees_a_leak),
 		cmocka_unit_test(test_fault__reaches_roots),
+		cmocka_unit_test(test_fault__wraps_each_operation),
 		cmocka_unit_test(test_fault__reaches_system_calls),
 	};
 
