@@ -38,13 +38,25 @@ struct wishes {
 	double in_flight;
 };
 
+/* Loops that won a trial. */
+struct pick {
+	const struct job *job;
+	size_t step_lines;
+	const struct kernel_set *set;
+};
+
+/* Kinds of traffic, and one of them beside a latency. */
+#define PICKS 16
+
 struct bench {
 	const struct cmd *cmd;
 	struct options options;
 	struct wishes wishes;
 	struct machine machine;
-	struct run run; /* what was measured */
-	const struct kernel_set *kernels;
+	struct run run;			  /* what was measured */
+	const struct kernel_set *kernels; /* the widest, or those that were asked for */
+	struct pick picks[PICKS];	  /* of where it measures now */
+	size_t picked;
 	uint64_t began_ns;
 	unsigned int done, planned; /* figures, for the progress line */
 };

@@ -8,6 +8,7 @@ static int measure_cell(struct bench *bench, unsigned int cpu_node, unsigned int
 	const struct place place = place_node(node);
 	int status = spot_open(bench, &place, cpu_node, 1, &spot);
 
+	bench->picked = 0;
 	if (status)
 		return status;
 	status = measure_latency(bench, &spot, "window", WINDOW_LINES);

@@ -6,13 +6,16 @@
 
 #include "kernel_sets.h"
 
+#define FORMS_OF(sets) &(sets)[0], &(sets)[1], &(sets)[2]
+
 const struct kernel_set *const kernel_sets[] = {
 #if defined(__x86_64__)
-	&kernels_avx512, &kernels_avx2, &kernels_sse2,
+	FORMS_OF(kernels_avx512), FORMS_OF(kernels_avx2),
+	FORMS_OF(kernels_sse2),
 #elif defined(__aarch64__)
-	&kernels_neon,
+	FORMS_OF(kernels_neon),
 #endif
-	&kernels_scalar, NULL,
+	FORMS_OF(kernels_scalar), NULL,
 };
 
 const struct kernel_set *kernels_find(const char *name)

@@ -36,7 +36,11 @@ enum kernel_body {
 	BODIES,
 };
 
-/* One width of registers. A body returns the sum of the words that it read, or 0. */
+/* Each width comes in so many forms: through its lines one by one, and with 2 and 4 parts of
+ * them side by side. */
+#define KERNEL_FORMS 3
+
+/* One width in one form. A body returns the sum of the words that it read, or 0. */
 struct kernel_set {
 	const char *name;
 	bool (*runs_here)(void);
@@ -44,7 +48,8 @@ struct kernel_set {
 	uint64_t (*body[BODIES])(const struct kernel_args *args);
 };
 
-/* The widest first; NULL ends them. All that were compiled, also what cannot run here. */
+/* The widest first, its plain form before the others; NULL ends them. All that were
+ * compiled, also what cannot run here. */
 extern const struct kernel_set *const kernel_sets[];
 
 /* By name, or with NULL the widest that runs here; NULL: none is called that, or it does

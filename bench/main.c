@@ -115,7 +115,8 @@ static void describe(struct bench *bench)
 	(void)snprintf(run->kernel, sizeof(run->kernel), "%.60s", bench->machine.kernel);
 	(void)snprintf(run->signature, sizeof(run->signature), "%.60s",
 		       bench->machine.signature);
-	(void)snprintf(run->kernels, sizeof(run->kernels), "%s", bench->kernels->name);
+	(void)snprintf(run->kernels, sizeof(run->kernels), "%s",
+		       is_tried(bench) ? LOOPS_BY_TRIAL : bench->kernels->name);
 	(void)snprintf(run->emulator, sizeof(run->emulator), "%s",
 		       emulator ? emulator : "");
 	(void)snprintf(run->huge_pages, sizeof(run->huge_pages), "%s",

@@ -11,6 +11,7 @@
 
 #include "chain.h"
 #include "series.h"
+#include "trial.h"
 
 /* ---- where --------------------------------------------------------------------------- */
 
@@ -155,6 +156,61 @@ static int start_team(struct bench *bench, struct spot *spot, const struct team_
 	return ret ? say_error("threads", "cannot be started", ret) : STATUS_DONE;
 }
 
+/* A moment of some loops by all threads. What they were kept from the CPU is left out: it
+ * says nothing of loops. */
+static double run_moment(void *data, const struct kernel_set *set)
+{
+	struct team *team = data;
+	struct disturb spent = { 0 };
+	double rate;
+
+	team->ask.set = set;
+	team_begin(team, now_ns() + TRIAL_NS);
+	rate = team_end(team, &spent);
+	return spent.cpu_ns ? rate * (double)spent.wall_ns / (double)spent.cpu_ns : 0;
+}
+
+bool is_tried(const struct bench *bench)
+{
+	return !bench->options.kernels && !is_hidden(bench);
+}
+
+static struct pick *find_pick(struct bench *bench, const struct team_ask *ask)
+{
+	for (size_t i = 0; i < bench->picked; i++)
+		if (bench->picks[i].job == ask->job &&
+		    bench->picks[i].step_lines == ask->step_lines)
+			return &bench->picks[i];
+	return NULL;
+}
+
+/* As if there were no pauses: those are the load's, and not the loops'. */
+static const struct pick *try_loops(struct bench *bench, struct team *team)
+{
+	const unsigned int pause = team->ask.pause;
+	struct pick *pick = &bench->picks[bench->picked];
+
+	if (bench->picked == PICKS)
+		return NULL;
+	team->ask.pause = 0;
+	*pick = (struct pick){ team->ask.job, team->ask.step_lines,
+			       trial_of_loops(run_moment, team) };
+	team->ask.pause = pause;
+	bench->picked++;
+	return pick;
+}
+
+/* Where loops were not asked for: those that are the fastest for this traffic. */
+static void choose_loops(struct bench *bench, struct team *team, struct row *row)
+{
+	const struct pick *pick = find_pick(bench, &team->ask);
+
+	if (!pick && is_tried(bench))
+		pick = try_loops(bench, team);
+	team->ask.set = pick ? pick->set : bench->kernels;
+	(void)snprintf(row->kernels, sizeof(row->kernels), "%s", team->ask.set->name);
+}
+
 /* End the threads, and see that they did what they had to. */
 static int stop_team(struct bench *bench, struct team *team, struct row *row)
 {
@@ -192,6 +248,7 @@ int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
 	status = start_team(bench, spot, &ask, &team);
 	if (status)
 		return status;
+	choose_loops(bench, &team, &row);
 	status = series_begin(bench, &series);
 	while (!status && !series.stop && !interrupted()) {
 		team_begin(&team, now_ns() + SAMPLE_NS);
@@ -253,6 +310,7 @@ int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job
 		status = start_team(bench, &loaders, &ask, &team);
 	if (status)
 		return status;
+	choose_loops(bench, &team, &row);
 	status = series_begin(bench, &series);
 	if (status) {
 		team_stop(&team);

@@ -30,6 +30,9 @@ int spot_open(struct bench *bench, const struct place *place, unsigned int cpu_n
 	      size_t buffers, struct spot *spot) MUST_CHECK;
 void spot_close(struct spot *spot);
 
+/* Whether loops are chosen by a trial, as none were asked for. */
+bool is_tried(const struct bench *bench);
+
 /* Each adds a row, or says why it does not and returns a status. */
 int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
 		    size_t window_lines) MUST_CHECK;

@@ -18,6 +18,8 @@ struct tier_diag;
 /* Larger ones are refused: a run of a very large machine has a few MB. */
 #define RESULT_MOST_BYTES (64 << 20)
 
+#define LOOPS_BY_TRIAL "by trial"
+
 enum figure_unit {
 	UNIT_NONE = 0,
 	UNIT_NS,
@@ -66,6 +68,7 @@ struct row {
 	char variant[ROW_WORD_BYTES]; /* "random" */
 	char place[ROW_WORD_BYTES];   /* "node:0", "node:0=3,node:2=1" */
 	char pages[ROW_WORD_BYTES];   /* "4k" */
+	char kernels[ROW_WORD_BYTES]; /* the loops that made its traffic, "": none */
 	uint32_t cpu_node;
 	uint32_t threads;
 	uint64_t bytes; /* of a buffer */
@@ -85,7 +88,7 @@ struct run {
 	char version[ROW_WORD_BYTES];
 	char kernel[ROW_WORD_BYTES];
 	char signature[ROW_WORD_BYTES];	 /* of the machine's nodes */
-	char kernels[ROW_WORD_BYTES];	 /* the loops' width */
+	char kernels[ROW_WORD_BYTES];	 /* the loops, or LOOPS_BY_TRIAL: see rows */
 	char emulator[ROW_WORD_BYTES];	 /* "": none seen */
 	char huge_pages[ROW_WORD_BYTES]; /* "always", "madvise", "never"; "": not known */
 	char balancing[ROW_WORD_BYTES];	 /* of NUMA: "off", "on", ...; "": not known */

@@ -42,6 +42,7 @@ static const struct key row_keys[] = {
 	{ "variant", KIND_WORD, offsetof(struct row, variant) },
 	{ "place", KIND_WORD, offsetof(struct row, place) },
 	{ "pages", KIND_WORD, offsetof(struct row, pages) },
+	{ "loops", KIND_WORD, offsetof(struct row, kernels) },
 	{ "cpu_node", KIND_U32, offsetof(struct row, cpu_node) },
 	{ "threads", KIND_U32, offsetof(struct row, threads) },
 	{ "bytes", KIND_U64, offsetof(struct row, bytes) },

@@ -57,6 +57,7 @@ int for_each_node(struct bench *bench, size_t buffers,
 		unsigned int cpu_node = 0;
 
 		status = initiator_of(bench, (unsigned int)node, &cpu_node);
+		bench->picked = 0;
 		if (!status)
 			status = spot_open(bench, &place, cpu_node, buffers, &spot);
 		if (status)

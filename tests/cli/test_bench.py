@@ -120,13 +120,24 @@ class Bench(unittest.TestCase):
 
     def test_bench__every_width_of_loops(self) -> None:
         ran = 0
-        for name in ("scalar", "sse2", "avx2", "avx512", "neon"):
+        widths = ("scalar", "sse2", "avx2", "avx512", "neon")
+        for name in [width + form for width in widths for form in ("", "x2", "x4")]:
             result = run("bandwidth", "--only", "triad-nt", *SMALL, "--loops", name, "--json")
             if result.returncode == 0:
                 ran += json.loads(result.stdout)["loops"] == name
         if not ran:
             self.measure("latency")
-        self.assertGreaterEqual(ran, 2)
+        self.assertGreaterEqual(ran, 6)
+
+    def test_bench__loops_are_chosen_by_trial(self) -> None:
+        found = self.measure("bandwidth", "--only", "read,copy-nt")
+        self.assertEqual(found["loops"], "by trial")
+        for row in found["rows"]:
+            self.assertRegex(row["loops"], "^(scalar|sse2|avx2|avx512|neon)(x2|x4)?$")
+        found = self.measure("bandwidth", "--only", "read,copy-nt", "--loops", "scalarx4")
+        self.assertEqual({found["loops"]} | {row["loops"] for row in found["rows"]},
+                         {"scalarx4"})
+        self.assertEqual({row["loops"] for row in self.measure("latency")["rows"]}, {""})
 
     def test_bench__policies_are_proved(self) -> None:
         rows = self.measure("policy")["rows"]

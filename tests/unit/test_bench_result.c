@@ -13,6 +13,7 @@ static struct row some_row(const char *test, bool hidden)
 	struct row row = { .variant = "2:1",
 			   .place = "node:0=3,2=1",
 			   .pages = "4k",
+			   .kernels = "sse2x4",
 			   .cpu_node = 1,
 			   .threads = 2,
 			   .bytes = 1 << 20,
@@ -75,6 +76,7 @@ static void test_result__json_and_back(void **state)
 	assert_false(row_is_same(&run.rows[0], &again.rows[1]));
 	assert_true(again.rows[0].estimate.median == run.rows[0].estimate.median);
 	assert_int_equal(again.rows[0].estimate.count, 6);
+	assert_string_equal(again.rows[0].kernels, "sse2x4");
 	assert_int_equal(again.rows[0].flags, ROW_NOISY | ROW_IN_CACHE);
 	assert_int_equal(result_to_json(&again, &second), 0);
 	assert_string_equal(strbuf_text(&first), strbuf_text(&second));
