@@ -35,6 +35,7 @@ struct wishes {
 	unsigned int threads; /* 0: one on each CPU */
 	enum page_size pages;
 	double seconds; /* that one figure may take */
+	bool hurries; /* no more than that, where a sample takes longer than it should */
 	double in_flight;
 };
 

@@ -81,15 +81,25 @@ size_t chain_length(const void *start, size_t limit)
 	return steps;
 }
 
-#define STEP	 (at = *(const void *const *)at)
-#define STEPS_4	 (STEP, STEP, STEP, STEP)
-#define STEPS_16 (STEPS_4, STEPS_4, STEPS_4, STEPS_4)
+#define STEP	    (at = *(const void *const *)at)
+#define STEPS_4	    (STEP, STEP, STEP, STEP)
+#define STEPS_16    (STEPS_4, STEPS_4, STEPS_4, STEPS_4)
+#define STEPS_ROUND 16
 
 const void *chain_walk(const void *from, size_t steps)
 {
 	const void *at = from;
 
-	for (size_t i = 0; i < steps / 16; i++)
+	for (size_t i = 0; i < steps / STEPS_ROUND; i++)
 		STEPS_16;
 	return at;
+}
+
+size_t chain_steps(size_t steps, uint64_t took_ns, uint64_t wanted_ns, size_t least)
+{
+	size_t scaled =
+		took_ns ? (size_t)((double)steps * (double)wanted_ns / (double)took_ns) :
+			  0;
+
+	return (scaled > least ? scaled : least) / STEPS_ROUND * STEPS_ROUND;
 }

@@ -25,4 +25,8 @@ size_t chain_length(const void *start, size_t limit);
 /* Go `steps` (rounded down to a multiple of 16) on; where that leads to. */
 const void *chain_walk(const void *from, size_t steps);
 
+/* How many steps take `wanted_ns`, where `steps` took `took_ns`: a multiple of 16, and not
+ * fewer than `least`. */
+size_t chain_steps(size_t steps, uint64_t took_ns, uint64_t wanted_ns, size_t least);
+
 #endif

@@ -62,7 +62,7 @@ void spot_close(struct spot *spot)
 
 #define STEPS_AT_LEAST 4096
 
-/* Steps that take about a sample's time; looked for by doubling. */
+/* Steps that take a sample's time, from some that take a good part of it. */
 static size_t find_steps(const void **at)
 {
 	size_t steps = STEPS_AT_LEAST;
@@ -73,7 +73,7 @@ static size_t find_steps(const void **at)
 		*at = chain_walk(*at, steps);
 		took = now_ns() - began;
 		if (took >= SAMPLE_NS / 4 || interrupted())
-			return steps * (took > SAMPLE_NS / 2 ? 1 : 4);
+			return chain_steps(steps, took, SAMPLE_NS, STEPS_AT_LEAST);
 		steps *= 2;
 	}
 }
@@ -132,7 +132,7 @@ int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
 	if (status)
 		return status;
 	steps = is_hidden(bench) ? STEPS_AT_LEAST : find_steps(&at);
-	while (!series.stop && !interrupted())
+	while (!series_is_over(&series) && !interrupted())
 		series_add(&series, walk_once(&at, steps, &series.disturb));
 	return series_finish(bench, spot, &series, &row);
 }
@@ -156,16 +156,22 @@ static int start_team(struct bench *bench, struct spot *spot, const struct team_
 	return ret ? say_error("threads", "cannot be started", ret) : STATUS_DONE;
 }
 
+struct tried {
+	struct team *team;
+	uint64_t run_ns;
+};
+
 /* A moment of some loops by all threads. What they were kept from the CPU is left out: it
  * says nothing of loops. */
 static double run_moment(void *data, const struct kernel_set *set)
 {
-	struct team *team = data;
+	const struct tried *tried = data;
+	struct team *team = tried->team;
 	struct disturb spent = { 0 };
 	double rate;
 
 	team->ask.set = set;
-	team_begin(team, now_ns() + TRIAL_NS);
+	team_begin(team, now_ns() + tried->run_ns);
 	rate = team_end(team, &spent);
 	return spent.cpu_ns ? rate * (double)spent.wall_ns / (double)spent.cpu_ns : 0;
 }
@@ -187,6 +193,7 @@ static struct pick *find_pick(struct bench *bench, const struct team_ask *ask)
 /* As if there were no pauses: those are the load's, and not the loops'. */
 static const struct pick *try_loops(struct bench *bench, struct team *team)
 {
+	struct tried tried = { team, trial_run_ns(bench->wishes.seconds) };
 	const unsigned int pause = team->ask.pause;
 	struct pick *pick = &bench->picks[bench->picked];
 
@@ -194,7 +201,7 @@ static const struct pick *try_loops(struct bench *bench, struct team *team)
 		return NULL;
 	team->ask.pause = 0;
 	*pick = (struct pick){ team->ask.job, team->ask.step_lines,
-			       trial_of_loops(run_moment, team) };
+			       trial_of_loops(run_moment, &tried) };
 	team->ask.pause = pause;
 	bench->picked++;
 	return pick;
@@ -250,7 +257,7 @@ int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
 		return status;
 	choose_loops(bench, &team, &row);
 	status = series_begin(bench, &series);
-	while (!status && !series.stop && !interrupted()) {
+	while (!status && !series_is_over(&series) && !interrupted()) {
 		team_begin(&team, now_ns() + SAMPLE_NS);
 		series_add(&series, team_end(&team, &series.disturb));
 	}
@@ -317,7 +324,7 @@ int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job
 		return status;
 	}
 	steps = is_hidden(bench) ? STEPS_AT_LEAST : find_steps(&at);
-	while (!series.stop && !interrupted())
+	while (!series_is_over(&series) && !interrupted())
 		series_add(&series, walk_loaded(&team, &at, steps, &series, &load));
 	row.load_bytes_per_sec =
 		load / (double)series.count * job->bus_lines / job->app_lines;

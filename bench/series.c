@@ -23,6 +23,9 @@ int series_begin(struct bench *bench, struct series *series)
 		.rule = { .least = SAMPLE_LEAST,
 			  .most = hidden ? 1 : (size_t)fmax(most, SAMPLE_LEAST),
 			  .error = GOOD_ERROR },
+		.until_ns = bench->wishes.hurries ?
+				    now_ns() + (uint64_t)(bench->wishes.seconds * 1e9) :
+				    UINT64_MAX,
 	};
 	series->values = calloc(series->rule.most, sizeof(*series->values));
 	if (!series->values)
@@ -36,6 +39,12 @@ void series_add(struct series *series, double value)
 	series->values[series->count++] = value;
 	series->stop = stats_stop(series->values, series->count, &series->rule);
 	disturb_probe(&series->disturb);
+}
+
+bool series_is_over(const struct series *series)
+{
+	return series->stop ||
+	       (series->count >= series->rule.least && now_ns() > series->until_ns);
 }
 
 static bool is_noisy(const struct row *row)

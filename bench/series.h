@@ -13,6 +13,7 @@ struct series {
 	double *values;
 	size_t count;
 	enum stop stop;
+	uint64_t until_ns; /* when the time is over, for those who hurry */
 	struct disturb disturb;
 	uint64_t moved; /* pages, by ourselves: no disturbance */
 };
@@ -24,6 +25,9 @@ bool is_hidden(const struct bench *bench);
 int series_begin(struct bench *bench, struct series *series) MUST_CHECK;
 /* One more sample; series->stop is set when they suffice. */
 void series_add(struct series *series, double value);
+/* Whether they suffice, or, for those who hurry, the time is over; where a sample takes longer
+ * than it should, as on a busy machine, that is sooner than there are as many as planned. */
+bool series_is_over(const struct series *series);
 /* Prove the places once more, then keep the row. The samples are gone afterwards. */
 int series_finish(struct bench *bench, struct spot *spot, struct series *series,
 		  struct row *row) MUST_CHECK;

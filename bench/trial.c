@@ -11,11 +11,20 @@
 #define LAST_SETS   4
 #define LAST_ROUNDS ((TRIAL_RUNS_MOST - SETS_MOST * ROUNDS) / LAST_SETS)
 
+/* Short, as there are many. */
+#define RUN_NS	   2e6
+#define TRIAL_PART (1.0 / 6)
+
 struct candidate {
 	const struct kernel_set *set;
 	double best;
 	size_t order; /* among equals the wider comes first */
 };
+
+uint64_t trial_run_ns(double seconds)
+{
+	return (uint64_t)fmin(RUN_NS, seconds * 1e9 * TRIAL_PART / TRIAL_RUNS_MOST);
+}
 
 static int faster_first(const void *a, const void *b)
 {

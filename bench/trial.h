@@ -9,8 +9,9 @@
 /* Runs of the loops in one trial, at most; what a plan of time reckons with. */
 #define TRIAL_RUNS_MOST 48
 
-/* How long one should be: short, as there are many. */
-#define TRIAL_NS 2000000
+/* How long one is, in ns: 2 ms, and no longer than that all together take a sixth of the
+ * seconds that a figure may take. */
+uint64_t trial_run_ns(double seconds);
 
 /* How fast they are in one short run. */
 typedef double (*trial_fn)(void *data, const struct kernel_set *set);

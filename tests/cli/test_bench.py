@@ -118,6 +118,26 @@ class Bench(unittest.TestCase):
         for row in self.measure("latency")["rows"]:
             self.assertEqual(row["lines_proved"], row["bytes"] // 64)
 
+    def test_bench__quick_plans_ten_seconds(self) -> None:
+        """By count: the times of a test say nothing of a machine."""
+        result = run("quick", "--size", "2M", "--any-size", "--no-store", "--json", "--nodes",
+                     "fastest")
+        if result.returncode == 4 and "proof" in result.stderr:
+            self.skipTest("move_pages is forbidden here")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        rows = json.loads(result.stdout)["rows"]
+        tests = [row["test"] for row in rows]
+        traffic = [row["variant"] for row in rows if row["test"] == "bandwidth"]
+        loads = [row["variant"] for row in rows if row["test"] == "loaded"]
+        self.assertEqual([row["variant"] for row in rows[:2]], ["window", "random"])
+        self.assertEqual(traffic, ["read", "copy-nt", "3:1", "2:1", "1:1"])
+        alone = {row["threads"] for row in rows if row["test"] == "bandwidth"} == {1}
+        self.assertEqual(len(set(loads)), 0 if alone else 12)
+        self.assertEqual(len(tests), 2 + len(traffic) + len(loads))
+        # Samples of 15 ms, and as many as take six of the ten seconds.
+        self.assertTrue(all(8 <= len(row["values"]) <= 20 for row in rows))
+        self.assertLessEqual(len(rows) * 20 * 0.015, 6)
+
     def test_bench__every_width_of_loops(self) -> None:
         ran = 0
         widths = ("scalar", "sse2", "avx2", "avx512", "neon")

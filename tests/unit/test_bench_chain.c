@@ -98,6 +98,36 @@ static void test_chain__walk_counts(void **state)
 	assert_ptr_equal(chain_walk(buffer, 15), buffer);
 }
 
+/* What a sample takes is what was asked for, whatever the first
+ * walk took. */
+static void test_chain__steps_take_the_time(void **state)
+{
+	static const struct {
+		size_t steps;
+		uint64_t took, wanted;
+		size_t want;
+	} rows[] = {
+		{ 32768, 3750000, 15000000, 131072 },
+		{ 32768, 5000000, 15000000, 98304 },
+		{ 32768, 7400000, 15000000, 66416 },
+		{ 4096, 15000000, 15000000, 4096 },
+		/* Kept from the CPU. */
+		{ 4096, 900000000, 15000000, 4096 },
+		{ 4096, 0, 15000000, 4096 },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		size_t got =
+			chain_steps(rows[i].steps, rows[i].took, rows[i].wanted, 4096);
+
+		if (got != rows[i].want)
+			ROW_FAILS(failures, "row %zu: %zu\n", i, got);
+	}
+	assert_rows(failures);
+}
+
 static void test_chain__refuses(void **state)
 {
 	(void)state;
@@ -113,6 +143,7 @@ int main(void)
 		cmocka_unit_test(test_chain__stays_in_its_window),
 		cmocka_unit_test(test_chain__is_not_predictable),
 		cmocka_unit_test(test_chain__walk_counts),
+		cmocka_unit_test(test_chain__steps_take_the_time),
 		cmocka_unit_test(test_chain__refuses),
 	};
 

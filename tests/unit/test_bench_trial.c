@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A trial finds the fastest loops, also where some of its runs were disturbed, and ends.
+#include <inttypes.h>
+
 #include "chance.h"
 #include "trial.h"
 #include "unit.h"
@@ -75,12 +77,30 @@ static void test_trial__equals(void **state)
 			    kernels_find(NULL)->name);
 }
 
+static void test_trial__is_short(void **state)
+{
+	static const double seconds[] = { 0.001, 0.15, 0.3, 0.5, 2, 3600 };
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(seconds); i++) {
+		uint64_t run_ns = trial_run_ns(seconds[i]);
+
+		if (!run_ns || run_ns > 2000000 ||
+		    (double)run_ns * TRIAL_RUNS_MOST > seconds[i] * 1e9 / 6)
+			ROW_FAILS(failures, "%g s: %" PRIu64 " ns\n", seconds[i], run_ns);
+	}
+	assert_rows(failures);
+	assert_int_equal(trial_run_ns(2), 2000000);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_trial__finds_the_fastest),
 		cmocka_unit_test(test_trial__is_not_misled),
 		cmocka_unit_test(test_trial__equals),
+		cmocka_unit_test(test_trial__is_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
