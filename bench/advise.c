@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LINE_BYTES 64
@@ -58,6 +59,41 @@ double advise_latency(const struct advise_tier *tier, double bytes_per_sec)
 			       (point[i].ns - point[i - 1].ns) * part / width;
 	}
 	return beyond_points(tier, bytes_per_sec);
+}
+
+static int by_load(const void *a, const void *b)
+{
+	double one = ((const struct advise_point *)a)->bytes_per_sec;
+	double other = ((const struct advise_point *)b)->bytes_per_sec;
+
+	return (one > other) - (one < other);
+}
+
+size_t advise_curve(struct advise_point *points, size_t count, double peak_bytes_per_sec)
+{
+	if (count)
+		qsort(points, count, sizeof(*points), by_load);
+	while (count && points[count - 1].bytes_per_sec >= peak_bytes_per_sec)
+		count--;
+	/* Points that seem to fall have the mean of all that they fall below. */
+	for (size_t end = 1; end < count; end++) {
+		double sum = points[end].ns;
+		size_t first = end;
+
+		while (first && points[first - 1].ns * (double)(end - first + 1) > sum)
+			sum += points[--first].ns;
+		for (size_t i = first; i <= end; i++)
+			points[i].ns = sum / (double)(end - first + 1);
+	}
+	return count;
+}
+
+double advise_in_flight(const struct advise_tier *tier, double bytes_per_sec)
+{
+	double load = tier->count ? tier->points[tier->count - 1].bytes_per_sec : 0;
+	double ns = advise_latency(tier, fmin(load, bytes_per_sec));
+
+	return bytes_per_sec * ns * 1e-9 / LINE_BYTES;
 }
 
 /* Bytes that are in flight for so much traffic. */

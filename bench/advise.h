@@ -38,12 +38,20 @@ struct advice {
 	double alone_bytes_per_sec;	   /* with the first tier alone */
 };
 
+/* Makes a curve of points as they were measured, in any order and each with its error:
+ * sorted by load, those at the peak left out, and latency never falling. How many are left. */
+size_t advise_curve(struct advise_point *points, size_t count, double peak_bytes_per_sec);
+
 /* Latency of a tier at a load; infinite at its peak and above. */
 double advise_latency(const struct advise_tier *tier, double bytes_per_sec);
 
 /* Traffic that `lines` in flight make at these shares, which add up to 1. */
 double advise_throughput(const struct advise_tier *tiers, const double *shares,
 			 size_t count, double lines);
+
+/* How many lines were in flight, at least, when a tier gave so much: by the latency of the
+ * highest load that was measured below that. 0: nothing is known of it. */
+double advise_in_flight(const struct advise_tier *tier, double bytes_per_sec);
 
 /* The best weights, tiers[0] being the fastest; rounded toward it. -EINVAL: no tier,
  * too many, or one without figures. */

@@ -9,15 +9,21 @@
 
 #include "advise.h"
 #include "cmds.h"
+#include "series.h"
 
-/* Cache lines that a core of today keeps in flight (its line fill buffers). */
+/* Cache lines that a core of today keeps in flight (its line fill buffers), if more were not
+ * seen. */
 #define LINES_PER_THREAD 12
+
+/* There are many points, and a curve is smoother than each. */
+#define CURVE_PART 0.25
 
 struct sweep {
 	unsigned int node[2]; /* fast, slow */
 	unsigned int cpu_node;
 	const struct job *job;
 	struct advise_tier tier[2];
+	struct advise_point points[2][LOADED_POINTS];
 	struct advise_trial trials[ADVISE_RATIOS];
 	struct estimate found[ADVISE_RATIOS];
 	unsigned int weight[ADVISE_RATIOS][2];
@@ -55,7 +61,35 @@ static int choose_nodes(const struct bench *bench, struct sweep *sweep)
 	return initiator_of(bench, sweep->node[0], &sweep->cpu_node);
 }
 
-/* One node by itself: its peak for this traffic, and its latency. */
+/* Its latency by load, where there are a CPU for the latency and others for the load. */
+static int measure_curve(struct bench *bench, struct sweep *sweep, size_t i,
+			 struct spot *spot)
+{
+	struct advise_point *points = sweep->points[i];
+	const double seconds = bench->wishes.seconds;
+	size_t first = bench->run.count;
+	int status;
+
+	if (is_hidden(bench) || spot->count < 2 || sweep->job->buffers > 2)
+		return STATUS_DONE;
+	bench->planned += LOADED_POINTS;
+	bench->wishes.seconds *= CURVE_PART;
+	status = bench_loaded(bench, spot);
+	bench->wishes.seconds = seconds;
+	for (size_t n = 0; !status && first + n < bench->run.count; n++) {
+		const struct row *row = &bench->run.rows[first + n];
+
+		/* As the program counts, like the peak. */
+		points[n].bytes_per_sec = row->load_bytes_per_sec *
+					  sweep->job->app_lines / sweep->job->bus_lines;
+		points[n].ns = row->estimate.median;
+		sweep->tier[i].count = n + 1;
+	}
+	sweep->tier[i].points = points;
+	return status;
+}
+
+/* One node by itself: its latency, idle and by load, and its peak for this traffic. */
 static int measure_alone(struct bench *bench, struct sweep *sweep, size_t i)
 {
 	static struct spot spot;
@@ -67,8 +101,12 @@ static int measure_alone(struct bench *bench, struct sweep *sweep, size_t i)
 	status = measure_latency(bench, &spot, "window", WINDOW_LINES);
 	sweep->tier[i].idle_ns = last_median(bench);
 	if (!status && !interrupted())
+		status = measure_curve(bench, sweep, i, &spot);
+	if (!status && !interrupted())
 		status = measure_bandwidth(bench, &spot, "ratio", sweep->job);
 	sweep->tier[i].peak_bytes_per_sec = last_median(bench);
+	sweep->tier[i].count = advise_curve(sweep->points[i], sweep->tier[i].count,
+					    sweep->tier[i].peak_bytes_per_sec);
 	spot_close(&spot);
 	return status;
 }
@@ -118,14 +156,24 @@ static int measure_ratio(struct bench *bench, struct sweep *sweep, double fast)
 	return STATUS_DONE;
 }
 
-static double predicted_ratio(const struct bench *bench, const struct sweep *sweep,
-			      unsigned int threads)
+/* As many as were asked for, or as the traffic itself had on the fast node. */
+static double lines_in_flight(const struct bench *bench, const struct sweep *sweep)
 {
-	double lines = bench->wishes.in_flight > 0 ? bench->wishes.in_flight :
-						     LINES_PER_THREAD * (double)threads;
+	uint32_t threads = bench->run.rows[bench->run.count - 1].threads;
+	const struct advise_tier *fast = &sweep->tier[0];
+
+	if (bench->wishes.in_flight > 0)
+		return bench->wishes.in_flight;
+	return fmax(LINES_PER_THREAD * (double)threads,
+		    advise_in_flight(fast, fast->peak_bytes_per_sec));
+}
+
+static double predicted_ratio(const struct bench *bench, const struct sweep *sweep)
+{
 	struct advice advice;
 
-	if (advise(sweep->tier, 2, lines, &advice) || !advice.weight[1])
+	if (advise(sweep->tier, 2, lines_in_flight(bench, sweep), &advice) ||
+	    !advice.weight[1])
 		return INFINITY;
 	return (double)advice.weight[0] / advice.weight[1];
 }
@@ -136,8 +184,7 @@ static const double unseen[] = { INFINITY, 3, 2, 1 };
 
 static int sweep_all(struct bench *bench, struct sweep *sweep)
 {
-	uint32_t threads = bench->run.rows[bench->run.count - 1].threads;
-	double predicted = predicted_ratio(bench, sweep, threads), next;
+	double predicted = predicted_ratio(bench, sweep), next;
 	bool hidden = bench->run.rows[0].flags & ROW_HIDDEN;
 	int status = STATUS_DONE;
 

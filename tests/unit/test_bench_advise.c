@@ -207,6 +207,44 @@ static void test_advise__follows_measured_curves(void **state)
 	assert_true(isinf(advise_latency(&tier, 200 * GB)));
 }
 
+static void test_advise__curve_of_what_was_measured(void **state)
+{
+	/* From 30 to 40 it seems to fall: both have their mean. Two are at the peak. */
+	struct advise_point points[] = { { 90 * GB, 200 }, { 40 * GB, 104 },
+					 { 10 * GB, 100 }, { 100 * GB, 150 },
+					 { 30 * GB, 110 }, { 120 * GB, 300 },
+					 { 20 * GB, 104 } };
+	static const struct advise_point wanted[] = { { 10 * GB, 100 },
+						      { 20 * GB, 104 },
+						      { 30 * GB, 107 },
+						      { 40 * GB, 107 },
+						      { 90 * GB, 200 } };
+	struct advise_point falling[] = { { 1, 9 }, { 2, 8 }, { 3, 1 }, { 4, 2 } };
+
+	(void)state;
+	assert_int_equal(advise_curve(points, ARRAY_SIZE(points), 100 * GB), 5);
+	assert_memory_equal(points, wanted, sizeof(wanted));
+	assert_int_equal(advise_curve(falling, ARRAY_SIZE(falling), 10), 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(falling[i].ns == 5);
+	assert_int_equal(advise_curve(falling, 4, 1), 0);
+	assert_int_equal(advise_curve(NULL, 0, 1), 0);
+}
+
+/* By Little's law, from the load that was measured and never from beyond. */
+static void test_advise__lines_in_flight(void **state)
+{
+	static const struct advise_point points[] = { { 10 * GB, 100 },
+						      { 64 * GB, 128 } };
+	static const struct advise_tier curve = { 100 * GB, 90, points, 2 };
+	static const struct advise_tier alone = { 100 * GB, 90, NULL, 0 };
+
+	(void)state;
+	assert_true(fabs(advise_in_flight(&curve, 100 * GB) - 200) < 1e-9);
+	assert_true(fabs(advise_in_flight(&curve, 5 * GB) - 7.8125) < 1e-9);
+	assert_true(fabs(advise_in_flight(&alone, 64 * GB) - 90) < 1e-9);
+}
+
 static void test_advise__three_tiers(void **state)
 {
 	static const struct advise_tier tiers[] = { { 200 * GB, 100, NULL, 0 },
@@ -288,6 +326,8 @@ int main(void)
 		cmocka_unit_test(test_advise__rounds_toward_dram),
 		cmocka_unit_test(test_advise__is_near_the_optimum),
 		cmocka_unit_test(test_advise__follows_measured_curves),
+		cmocka_unit_test(test_advise__curve_of_what_was_measured),
+		cmocka_unit_test(test_advise__lines_in_flight),
 		cmocka_unit_test(test_advise__three_tiers),
 		cmocka_unit_test(test_advise__refuses),
 		cmocka_unit_test(test_advise__confirms_in_six),
