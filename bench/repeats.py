@@ -6,7 +6,9 @@ The same measurement is repeated. Its true figure is not known, so the median of
 of all repeats stands for it: a 95 % interval should hold that in 95 of 100 repeats, unless
 the machine itself drifts between them, which is told apart as well as can be: those not
 marked noisy are counted by themselves. Then it is repeated beside a neighbour that copies
-memory on each CPU; all of those should be marked noisy.
+memory on each CPU; all of those should be marked noisy. Each repeat and the next are also given
+to tierbench diff, as two runs between which nothing changed: what it calls changed is a false
+alarm, or drift of the machine.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +37,7 @@ class Repeat:
     high: float
     noisy: bool
     values: list[float]
+    run: str  # all of it, as JSON
 
     def holds(self, figure: float) -> bool:
         """Whether the interval has it."""
@@ -71,18 +75,32 @@ def repeat(bench: str, kind: str, seconds: float) -> Repeat:
     if result.returncode:
         raise RuntimeError(result.stderr.strip())
     row, = json.loads(result.stdout)["rows"]
-    return Repeat(row["median"], row["low"], row["high"], row["noisy"], row["values"])
+    return Repeat(row["median"], row["low"], row["high"], row["noisy"], row["values"],
+                  result.stdout)
 
 
-def report(kind: str, alone: list[Repeat], beside: list[Repeat]) -> None:
+def differs(bench: str, before: Repeat, after: Repeat) -> bool:
+    """Whether tierbench says that something changed between two repeats."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("before", "after")]
+        for file, one in zip(files, (before, after)):
+            file.write_text(one.run, encoding="utf-8")
+        told = subprocess.run([bench, "diff", *files], capture_output=True, text=True,
+                              check=True)
+    return "  same" not in told.stdout
+
+
+def report(bench: str, kind: str, alone: list[Repeat], beside: list[Repeat]) -> None:
     """One line of a kind."""
+    alarms = [differs(bench, *pair) for pair in zip(alone[::2], alone[1::2])]
     pooled = statistics.median(value for one in alone for value in one.values)
     quiet = [one for one in alone if not one.noisy]
     spread = (statistics.stdev(one.median for one in quiet) / pooled * 100
               if len(quiet) > 1 else float("nan"))
     print(f"{kind:<8} {sum(one.holds(pooled) for one in alone):>4} of {len(alone):<4} "
           f"{sum(one.holds(pooled) for one in quiet):>4} of {len(quiet):<4} {spread:6.2f} % "
-          f"{sum(one.noisy for one in beside):>6} of {len(beside)}", flush=True)
+          f"{sum(one.noisy for one in beside):>6} of {len(beside):<4} "
+          f"{sum(alarms):>10} of {len(alarms)}", flush=True)
 
 
 def main() -> int:
@@ -98,17 +116,19 @@ def main() -> int:
         parser.error(f"no such kind: {', '.join(sorted(unknown))}")
     bench = str(args.build / "bin" / "tierbench")
 
-    print("         interval holds    where not noisy  spread     noisy beside a neighbour")
+    print("         interval holds    where not noisy  spread   beside noisy     alarms of diff")
     try:
         for kind in args.names or KINDS:
             alone = [repeat(bench, kind, args.seconds) for _ in range(args.repeats)]
             with Neighbours():
                 beside = [repeat(bench, kind, args.seconds) for _ in range(args.repeats)]
-            report(kind, alone, beside)
+            report(bench, kind, alone, beside)
     except RuntimeError as error:
         print(f"repeats: {error}", file=sys.stderr)
         return 1
-    print("\nspread: standard deviation of the medians of repeats that were not noisy")
+    print("\nspread: standard deviation of the medians of repeats that were not noisy"
+          "\nbeside noisy: repeats beside a neighbour that were marked"
+          "\nalarms of diff: pairs of repeats between which it saw a change")
     return 0
 
 
