@@ -37,14 +37,22 @@ static size_t find_pairs(const struct run *a, const struct run *b, struct pair *
 	return count;
 }
 
-/* Latencies get better by becoming smaller. */
+static bool is_noisy(const struct pair *pair)
+{
+	return (pair->before->flags | pair->after->flags) & ROW_NOISY;
+}
+
+/* Latencies get better by becoming smaller. What disturbed one of two runs makes them differ
+ * as a change would, and their samples cannot tell which of both it was. */
 static const char *verdict(const struct pair *pair, double change, bool significant)
 {
+	static const char *const words[2][2] = { { "worse", "better" },
+						 { "worse?", "better?" } };
 	bool smaller_is_better = pair->before->unit == UNIT_NS;
 
 	if (!significant || fabs(change) < LEAST_CHANGE)
 		return "same";
-	return (change < 0) == smaller_is_better ? "better" : "worse";
+	return words[is_noisy(pair)][(change < 0) == smaller_is_better];
 }
 
 static int print_pair(struct strbuf *out, const struct pair *pair, bool significant)
@@ -54,13 +62,13 @@ static int print_pair(struct strbuf *out, const struct pair *pair, bool signific
 	double change = before > 0 ? after / before - 1 : 0;
 	char a[FIGURE_BYTES], b[FIGURE_BYTES];
 
-	return strbuf_printf(
-		out, "%-9s  %-10s  %-16s  %10s  %10s  %+7.1f %%  %s%s%s\n", row->test,
-		row->variant, row->place, figure_text(row->unit, before, a),
-		figure_text(row->unit, after, b), 100 * change,
-		verdict(pair, change, significant),
-		(row->flags | pair->after->flags) & ROW_NOISY ? " (noisy)" : "",
-		row->bytes != pair->after->bytes ? " (other size)" : "");
+	return strbuf_printf(out, "%-9s  %-10s  %-16s  %10s  %10s  %+7.1f %%  %s%s%s\n",
+			     row->test, row->variant, row->place,
+			     figure_text(row->unit, before, a),
+			     figure_text(row->unit, after, b), 100 * change,
+			     verdict(pair, change, significant),
+			     is_noisy(pair) ? " (noisy)" : "",
+			     row->bytes != pair->after->bytes ? " (other size)" : "");
 }
 
 /* What is worked with, one entry per pair. */
@@ -179,8 +187,8 @@ const struct cmd cmd_diff = {
 	.operand_count = 2,
 	.about = "Compares runs that --json or --output wrote, measurement by measurement. A "
 		 "change counts when the samples of both differ (rank sum, 5 % for all "
-		 "measurements together) and the medians by 2 % or more. What else differs is "
-		 "said: machine, kernel, loops, huge pages, balancing, size of buffers. A run "
+		 "measurements together) and the medians by 2 % or more; if one of both was noisy "
+		 "it has a question mark, as that may be the noise. What else differs is said: machine, kernel, loops, huge pages, balancing, size of buffers. A run "
 		 "of an emulator is not compared with one of hardware.",
 	.run = run,
 	.examples = {

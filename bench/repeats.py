@@ -87,7 +87,7 @@ def differs(bench: str, before: Repeat, after: Repeat) -> bool:
             file.write_text(one.run, encoding="utf-8")
         told = subprocess.run([bench, "diff", *files], capture_output=True, text=True,
                               check=True)
-    return "  same" not in told.stdout
+    return any(f"  {word}" in told.stdout for word in ("better\n", "worse\n"))
 
 
 def report(bench: str, kind: str, alone: list[Repeat], beside: list[Repeat]) -> None:
@@ -128,7 +128,7 @@ def main() -> int:
         return 1
     print("\nspread: standard deviation of the medians of repeats that were not noisy"
           "\nbeside noisy: repeats beside a neighbour that were marked"
-          "\nalarms of diff: pairs of repeats between which it saw a change")
+          "\nalarms of diff: pairs of repeats between which it was sure of a change")
     return 0
 
 
