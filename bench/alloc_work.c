@@ -140,9 +140,9 @@ int alloc_work(char **operands)
 	if (nothing)
 		return status;
 	if (!status)
-		status = machine_open(&bench.machine);
+		status = host_open(&bench.machine);
 	if (!status)
 		status = work(&bench, load);
-	machine_close(&bench.machine);
+	host_close(&bench.machine);
 	return status;
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "machine.h"
+#include "host.h"
 #include "result.h"
 
 /* What tierbench ends with; the same as tierctl's. */
@@ -53,7 +53,7 @@ struct bench {
 	const struct cmd *cmd;
 	struct options options;
 	struct wishes wishes;
-	struct machine machine;
+	struct host machine;
 	struct run run;			  /* what was measured */
 	const struct kernel_set *kernels; /* the widest, or those that were asked for */
 	struct pick picks[PICKS];	  /* of where it measures now */

@@ -24,7 +24,7 @@ static int run(struct bench *bench, char **operands)
 	int status = wanted_nodes(bench, &nodes);
 
 	(void)operands;
-	machine_cpu_nodes(&bench->machine, &cpu_nodes);
+	host_cpu_nodes(&bench->machine, &cpu_nodes);
 	bench->planned = 2U * (unsigned int)(tier_nodeset_count(&nodes) *
 					     tier_nodeset_count(&cpu_nodes));
 	for (int cpu = -1; !status && (cpu = tier_nodeset_next(&cpu_nodes, cpu)) >= 0;)

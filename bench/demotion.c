@@ -12,7 +12,7 @@
 #define TRIES 8
 
 /* What there is to do: a plan without steps when it is so already. */
-static int make_plan(const struct machine *machine, bool on, struct tier_plan **plan)
+static int make_plan(const struct host *machine, bool on, struct tier_plan **plan)
 {
 	struct tier_diag diag = { 0 };
 	int ret = tier_switches_resolve(machine->ctx, machine->topology,
@@ -36,7 +36,7 @@ static int say_refused(int error, const struct tier_report *report)
 		   report->message);
 }
 
-int demotion_turn(const struct machine *machine, bool on)
+int demotion_turn(const struct host *machine, bool on)
 {
 	struct tier_report report = { 0 };
 	struct tier_plan *plan = NULL;
@@ -50,7 +50,7 @@ int demotion_turn(const struct machine *machine, bool on)
 	return ret ? say_refused(ret, &report) : STATUS_DONE;
 }
 
-uint64_t demotion_count(const struct machine *machine)
+uint64_t demotion_count(const struct host *machine)
 {
 	struct tier_traffic traffic;
 
@@ -64,12 +64,12 @@ int demotion_remember(struct demotion *found)
 {
 	struct tier_plan *plan = NULL;
 	struct tier_step step;
-	int status = machine_open(&found->machine);
+	int status = host_open(&found->machine);
 
 	if (!status)
 		status = make_plan(&found->machine, true, &plan);
 	if (status) {
-		machine_close(&found->machine);
+		host_close(&found->machine);
 		return status;
 	}
 	found->was_on = tier_plan_step(plan, 0, &step, sizeof(step)) == -ENOENT;
@@ -85,7 +85,7 @@ int demotion_put_back(struct demotion *found)
 	if (!found->is_known)
 		return status;
 	status = demotion_turn(&found->machine, found->was_on);
-	machine_close(&found->machine);
+	host_close(&found->machine);
 	found->is_known = false;
 	return status;
 }

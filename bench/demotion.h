@@ -3,17 +3,17 @@
 #ifndef DEMOTION_H
 #define DEMOTION_H
 
-#include "machine.h"
+#include "host.h"
 
 /* Turn it on or off. 0 or an exit status, said. */
-int demotion_turn(const struct machine *machine, bool on) MUST_CHECK;
+int demotion_turn(const struct host *machine, bool on) MUST_CHECK;
 
 /* Pages that the kernel has demoted since boot; 0 where it does not tell. */
-uint64_t demotion_count(const struct machine *machine);
+uint64_t demotion_count(const struct host *machine);
 
 /* How the switch was found, kept by who outlives the turning. */
 struct demotion {
-	struct machine machine;
+	struct host machine;
 	bool is_known, was_on;
 };
 

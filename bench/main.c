@@ -128,7 +128,7 @@ static void describe(struct bench *bench)
 
 static int measure(struct bench *bench, char **operands)
 {
-	int status = machine_open(&bench->machine);
+	int status = host_open(&bench->machine);
 
 	if (!status)
 		status = opt_understand(bench);
@@ -143,7 +143,7 @@ static int measure(struct bench *bench, char **operands)
 	else if (!status)
 		status = put_out(bench);
 	run_free(&bench->run);
-	machine_close(&bench->machine);
+	host_close(&bench->machine);
 	return status;
 }
 

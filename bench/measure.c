@@ -30,7 +30,7 @@ int spot_open(struct bench *bench, const struct place *place, unsigned int cpu_n
 	int status = STATUS_DONE;
 
 	*spot = (struct spot){ .place = *place, .cpu_node = cpu_node };
-	spot->count = machine_cpus(&bench->machine, cpu_node, spot->cpus, SPOT_CPUS);
+	spot->count = host_cpus(&bench->machine, cpu_node, spot->cpus, SPOT_CPUS);
 	if (!spot->count)
 		return say(STATUS_NOT_FOUND, "CPUs",
 			   "none of node %u may be used by this process", cpu_node);

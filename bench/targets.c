@@ -9,7 +9,7 @@ int wanted_nodes(const struct bench *bench, struct tier_nodeset *nodes)
 {
 	const char *selector = bench->options.nodes ? bench->options.nodes : "all";
 
-	return machine_nodes(&bench->machine, selector, nodes);
+	return host_nodes(&bench->machine, selector, nodes);
 }
 
 int initiator_of(const struct bench *bench, unsigned int node, unsigned int *cpu_node)
@@ -20,7 +20,7 @@ int initiator_of(const struct bench *bench, unsigned int node, unsigned int *cpu
 	int ret;
 
 	if (!selector || !strcmp(selector, "near")) {
-		*cpu_node = machine_nearest(&bench->machine, node);
+		*cpu_node = host_nearest(&bench->machine, node);
 		return STATUS_DONE;
 	}
 	ret = tier_select(bench->machine.topology, selector, &nodes, &diag);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine as a benchmark needs it: its nodes and their CPUs, its cache, and whether
  * its speed is an emulator's. */
-#ifndef MACHINE_H
-#define MACHINE_H
+#ifndef HOST_H
+#define HOST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ extern const char *const page_size_names[PAGE_SIZES];
 
 #define HUGE_BYTES (2UL << 20)
 
-struct machine {
+struct host {
 	struct tier_ctx *ctx;
 	struct tier_topology *topology;
 	uint64_t cache_bytes;		    /* last level; 0: not known */
@@ -29,21 +29,20 @@ struct machine {
 };
 
 /* 0 or an exit status, said. */
-int machine_open(struct machine *machine) MUST_CHECK;
-void machine_close(struct machine *machine);
+int host_open(struct host *machine) MUST_CHECK;
+void host_close(struct host *machine);
 
 /* Nodes with memory that a selector means and this process may use. 0 or a status. */
-int machine_nodes(const struct machine *machine, const char *selector,
-		  struct tier_nodeset *nodes) MUST_CHECK;
+int host_nodes(const struct host *machine, const char *selector,
+	       struct tier_nodeset *nodes) MUST_CHECK;
 
 /* Node numbers of CPUs that this process may run on. */
-void machine_cpu_nodes(const struct machine *machine, struct tier_nodeset *nodes);
+void host_cpu_nodes(const struct host *machine, struct tier_nodeset *nodes);
 
 /* The CPUs of a node that this process may run on, at most `room`; how many. */
-size_t machine_cpus(const struct machine *machine, unsigned int node, int *cpus,
-		    size_t room);
+size_t host_cpus(const struct host *machine, unsigned int node, int *cpus, size_t room);
 
 /* The node whose CPUs are nearest to a node's memory, of those that may be used. */
-unsigned int machine_nearest(const struct machine *machine, unsigned int node);
+unsigned int host_nearest(const struct host *machine, unsigned int node);
 
 #endif

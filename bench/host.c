@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Asks libtier about nodes and their CPUs. Measures nothing.
-#include "machine.h"
+#include "host.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -15,7 +15,7 @@
 const char *const page_size_names[PAGE_SIZES] = { "4k", "thp", "huge" };
 
 /* libtier's own, as it is libtier that tells whether figures are of this machine. */
-static void sign(struct machine *machine)
+static void sign(struct host *machine)
 {
 	struct tier_kernel_info kernel;
 
@@ -25,7 +25,7 @@ static void sign(struct machine *machine)
 }
 
 /* What the kernel does to memory by itself, in words; "" where that is not known. */
-static void read_switches(struct machine *machine)
+static void read_switches(struct host *machine)
 {
 	static const char *const balancing[] = { "off", "on", "promotion",
 						 "on+promotion" };
@@ -45,14 +45,14 @@ static void read_switches(struct machine *machine)
 					       2 * !!(flags & TIER_TRAFFIC_PROMOTES)];
 }
 
-int machine_open(struct machine *machine)
+int host_open(struct host *machine)
 {
 	struct tier_diag diag = { 0 };
 	struct utsname name;
 	int ret;
 
-	*machine = (struct machine){ .emulator = processor_emulator(),
-				     .cache_bytes = processor_cache_bytes() };
+	*machine = (struct host){ .emulator = processor_emulator(),
+				  .cache_bytes = processor_cache_bytes() };
 	(void)sched_getaffinity(0, sizeof(machine->allowed),
 				(cpu_set_t *)&machine->allowed);
 	ret = tier_ctx_new(&machine->ctx, NULL, 0, &diag);
@@ -69,11 +69,11 @@ int machine_open(struct machine *machine)
 	return STATUS_DONE;
 }
 
-void machine_close(struct machine *machine)
+void host_close(struct host *machine)
 {
 	tier_topology_unref(machine->topology);
 	tier_ctx_unref(machine->ctx);
-	*machine = (struct machine){ 0 };
+	*machine = (struct host){ 0 };
 }
 
 static int not_usable(int node, enum tier_usability why)
@@ -85,8 +85,8 @@ static int not_usable(int node, enum tier_usability why)
 		   tier_usability_name(why));
 }
 
-int machine_nodes(const struct machine *machine, const char *selector,
-		  struct tier_nodeset *nodes)
+int host_nodes(const struct host *machine, const char *selector,
+	       struct tier_nodeset *nodes)
 {
 	struct tier_diag diag = { 0 };
 	int ret = tier_select(machine->topology, selector, nodes, &diag);
@@ -113,8 +113,7 @@ int machine_nodes(const struct machine *machine, const char *selector,
 	return STATUS_DONE;
 }
 
-size_t machine_cpus(const struct machine *machine, unsigned int node, int *cpus,
-		    size_t room)
+size_t host_cpus(const struct host *machine, unsigned int node, int *cpus, size_t room)
 {
 	struct tier_node_info info;
 	struct cpus here, allowed = machine->allowed;
@@ -130,7 +129,7 @@ size_t machine_cpus(const struct machine *machine, unsigned int node, int *cpus,
 	return count;
 }
 
-void machine_cpu_nodes(const struct machine *machine, struct tier_nodeset *nodes)
+void host_cpu_nodes(const struct host *machine, struct tier_nodeset *nodes)
 {
 	struct tier_nodeset all;
 	int cpu;
@@ -138,17 +137,17 @@ void machine_cpu_nodes(const struct machine *machine, struct tier_nodeset *nodes
 	tier_nodeset_zero(nodes);
 	tier_topology_nodes(machine->topology, &all);
 	for (int node = -1; (node = tier_nodeset_next(&all, node)) >= 0;)
-		if (machine_cpus(machine, (unsigned int)node, &cpu, 1))
+		if (host_cpus(machine, (unsigned int)node, &cpu, 1))
 			(void)tier_nodeset_add(nodes, (unsigned int)node);
 }
 
-unsigned int machine_nearest(const struct machine *machine, unsigned int node)
+unsigned int host_nearest(const struct host *machine, unsigned int node)
 {
 	struct tier_node_info info = { 0 };
 	struct tier_nodeset with_cpus;
 	int best = -1, best_distance = 0;
 
-	machine_cpu_nodes(machine, &with_cpus);
+	host_cpu_nodes(machine, &with_cpus);
 	(void)!tier_node_get(machine->topology, node, &info, sizeof(info));
 	for (int at = -1; (at = tier_nodeset_next(&with_cpus, at)) >= 0;) {
 		int distance =
