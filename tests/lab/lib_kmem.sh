@@ -87,7 +87,7 @@ put_back()
 		timeout 10 bash -c "echo unplugged > $device/state"
 		echo "${device##*/}" > "$KMEM/unbind"
 	done
-	rmmod hold kmem
+	rmmod hold clears kmem
 	forget_bad_blocks
 	for device in "$DAXES"/*; do
 		[[ -e $device/driver ]] || echo "${device##*/}" > "$DAXES/../drivers/device_dax/bind"
@@ -272,4 +272,77 @@ victim_ends()
 	(echo >&"$1") 2> /dev/null # it may have ended
 	wait "$2" || fail "$3: exit status $?"
 	same "$3" "$(tail -n +2 "/tmp/$3")" "$4"
+}
+
+# objects: how many of each size there are in the heap. Only right after a cache was shrunk none
+# waits in a CPU's hands; the file is opened before, because that takes objects itself.
+objects()
+{
+	local cache file number
+
+	for cache in /sys/kernel/slab/kmalloc-[0-9]*; do
+		exec {file}< "$cache/objects"
+		echo 1 > "$cache/shrink"
+		read -r number _ <&"$file"
+		exec {file}<&-
+		echo "${cache##*/} objects $number"
+	done
+}
+
+# large_objects: what is above 8 KiB, and so in no cache, but made of whole pages: at least four, which
+# count as slab (kmalloc_large), or vmalloc's. Slabs that come and go meanwhile are off by dozens of
+# pages.
+large_objects()
+{
+	local cache order slabs pages
+
+	echo > /proc/sys/vm/stat_refresh # what CPUs have not yet added to the sums
+	pages=$(awk '/^nr_slab_(un)?reclaimable / { sum += $2 } END { print sum }' /proc/vmstat)
+	for cache in /sys/kernel/slab/*; do
+		[[ ! -L $cache ]] || continue
+		read -r slabs _ < "$cache/slabs"
+		read -r order < "$cache/order"
+		((pages -= slabs << order))
+	done
+	echo "kmalloc-large objects $((pages / 4))"
+	awk '{ for (i = 4; i <= NF; i++) if (sub("^pages=", "", $i)) sum += $i }
+		END { print "vmalloc pages", sum + 0 }' /proc/vmallocinfo
+}
+
+heap()
+{
+	drop_caches
+	objects
+	large_objects
+}
+
+# least: of each kind, in samples of the heap
+least()
+{
+	awk '{ kind = $1 " " $2 }
+		!(kind in least) || $3 < least[kind] { least[kind] = $3 }
+		END { for (kind in least) print kind, least[kind] }'
+}
+
+# note_heap: how much of the heap is in use, for nothing_leaked
+note_heap()
+{
+	for _ in {1..3}; do heap; done | least > /tmp/heap
+}
+
+# nothing_leaked MOST: since then no kind of the heap has grown by more than so many. Others use the
+# heap as well, and what they have for a while is no leak.
+nothing_leaked()
+{
+	local more
+
+	: > /tmp/samples
+	for _ in {1..40}; do
+		heap >> /tmp/samples
+		more=$(least < /tmp/samples | awk -v most="$1" 'NR == FNR { was[$1] = $3; next }
+			$3 > was[$1] + most { print $1, "has", $3, $2, "and had", was[$1] }' /tmp/heap -)
+		[[ $more ]] || break
+		sleep 0.25
+	done
+	same "leaked" "$more" ""
 }

@@ -62,6 +62,9 @@ change_bad_blocks()
 }
 
 begin 1
+bind
+unbind
+note_heap
 # the same all the time: a switch in the middle of an add makes the kernel choose another zone
 policy online_movable
 for race in bind_and_unbind switch_blocks change_state change_bad_blocks; do
@@ -81,4 +84,6 @@ has state unplugged
 echo offline > "$DIR/state" || fail "the memory cannot come"
 has kmem/added_bytes $((COUNT * BLOCK))
 same "left behind" "$(< "$KMEM/left_behind")" ""
+unbind
+nothing_leaked 40
 end
