@@ -144,16 +144,27 @@ static int remove_range(const struct range *range, int (*remove)(u64 start, u64 
 	return rc;
 }
 
+/* The kernel warns of an attempt on online memory, so none may become so after the look. */
+static int remove_offline(const struct range *range)
+{
+	struct quiet_range quiet;
+	int rc = -EBUSY;
+
+	veto_begin(&quiet, range);
+	veto_settle();
+	if (!run_is_online(range))
+		rc = remove_range(range, remove_memory);
+	veto_end(&quiet);
+	return rc;
+}
+
 int run_remove(struct run *run)
 {
 	int rc;
 
 	if (!run->present)
 		return 0;
-	/* Asked first because the kernel warns of an attempt on online memory. */
-	if (run_is_online(&run->range))
-		return -EBUSY;
-	rc = remove_range(&run->range, remove_memory);
+	rc = remove_offline(&run->range);
 	if (!rc)
 		is_gone(run, true);
 	return rc;
@@ -252,12 +263,12 @@ int run_withdraw(struct run *run, u64 block, struct run **rest)
 	int rc;
 
 	*rest = NULL;
-	if (!run->reservation || run_is_online(&range))
+	if (!run->reservation)
 		return -EBUSY;
 	rc = split_prepare(&split, run, &range);
 	if (rc)
 		return rc;
-	rc = remove_range(&range, remove_memory);
+	rc = remove_offline(&range);
 	if (rc) {
 		split_free(&split);
 		return rc;

@@ -7,6 +7,7 @@
 #include <linux/memory.h>
 #include <linux/mm.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "kernel_ranges.h"
 #include "ledger.h"
@@ -14,8 +15,12 @@
 
 static DEFINE_SPINLOCK(quiet_lock);
 static LIST_HEAD(quiet_ranges);
+/* One at a time, as the kernel has a lock around it. */
+static bool one_comes_online;
+static DECLARE_WAIT_QUEUE_HEAD(has_come);
 
-static bool is_quiet(const struct range *block)
+/* Unless it is to be quiet, it is known to come online, from the same moment on. */
+static bool let_through(const struct range *block)
 {
 	struct quiet_range *quiet;
 	bool found = false;
@@ -23,8 +28,26 @@ static bool is_quiet(const struct range *block)
 	spin_lock(&quiet_lock);
 	list_for_each_entry(quiet, &quiet_ranges, list)
 		found |= range_intersect(&quiet->range, block, &(struct range){});
+	WRITE_ONCE(one_comes_online, !found);
 	spin_unlock(&quiet_lock);
-	return found;
+	return !found;
+}
+
+static int on_coming(const struct range *block)
+{
+	if (ledger_has(block)) {
+		pr_notice("kmem: " RANGE_FORMAT
+			  " stays offline: it holds poisoned pages\n",
+			  block->start, block->end);
+		return notifier_from_errno(-EHWPOISON);
+	}
+	return let_through(block) ? NOTIFY_DONE : notifier_from_errno(-EBUSY);
+}
+
+static void on_come(void)
+{
+	WRITE_ONCE(one_comes_online, false);
+	wake_up_all(&has_come);
 }
 
 static int on_memory_change(struct notifier_block *block, unsigned long action,
@@ -38,18 +61,20 @@ static int on_memory_change(struct notifier_block *block, unsigned long action,
 		.end = PFN_PHYS(memory->start_pfn + memory->nr_pages) - 1,
 	};
 
-	/* Once offline, a page cannot say any more that a test has taken its flag away. */
-	if (action == MEM_GOING_OFFLINE)
+	switch (action) {
+	case MEM_GOING_OFFLINE:
+		/* Once offline, a page cannot say any more that a test took its flag away. */
 		ledger_look(&range);
-	if (action != MEM_GOING_ONLINE)
 		return NOTIFY_DONE;
-	if (ledger_has(&range)) {
-		pr_notice("kmem: " RANGE_FORMAT
-			  " stays offline: it holds poisoned pages\n",
-			  range.start, range.end);
-		return notifier_from_errno(-EHWPOISON);
+	case MEM_GOING_ONLINE:
+		return on_coming(&range);
+	case MEM_ONLINE:
+	case MEM_CANCEL_ONLINE:
+		on_come();
+		return NOTIFY_DONE;
+	default:
+		return NOTIFY_DONE;
 	}
-	return is_quiet(&range) ? notifier_from_errno(-EBUSY) : NOTIFY_DONE;
 }
 
 static struct notifier_block memory_changes = { .notifier_call = on_memory_change };
@@ -77,4 +102,9 @@ void veto_end(struct quiet_range *quiet)
 	spin_lock(&quiet_lock);
 	list_del(&quiet->list);
 	spin_unlock(&quiet_lock);
+}
+
+void veto_settle(void)
+{
+	wait_event(has_come, !READ_ONCE(one_comes_online));
 }

@@ -6,8 +6,6 @@
 # Movable only: the kernel keeps pages of its own in other blocks, and these cannot go.
 # machines: pmem-raw
 # timeout: 240
-# a block that came online between the driver's look and the kernel's:
-# allow-log: removing memory fails, because memory \[.*\] is onlined
 # a bind that lost its race:
 # allow-log: (probe of dax\d.0|probe with driver (kmem|device_dax)) failed with error
 # allow-log: ^device_dax dax\d.0: mapping0: .* could not reserve range$
