@@ -21,13 +21,13 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests/lab"))
 
+import checkpatch  # noqa: E402
 import job  # noqa: E402
 import kbuild  # noqa: E402
 import kernels  # noqa: E402
 from kernels import TOOL_PATH, Kernel, LabError  # noqa: E402
 
 DRIVER = kbuild.DRIVER
-CHECKPATCH = os.environ.get("CHECKPATCH")  # the kernel's scripts/checkpatch.pl, if at hand
 # what the kernel's own files shall not know is what these are there for
 IGNORED = {"compat.h": "LINUX_VERSION_CODE,CONSTANT_COMPARISON"}
 UNKNOWN = "0x00000000"  # a CRC that no kernel has
@@ -191,10 +191,10 @@ def check_version() -> None:
 
 
 def check_style() -> None:
-    """No Debian package but linux-source has checkpatch, so it must be named."""
+    program = checkpatch.find()
     for path in [*DRIVER.glob("*.[ch]"), *kbuild.LAB_MODULES.glob("*/*.c"), DRIVER / "Kbuild"]:
         ignored = ["--ignore", IGNORED[path.name]] if path.name in IGNORED else []
-        succeed("perl", CHECKPATCH, "--no-tree", "--strict", "--terse", *ignored, "-f", path)
+        succeed("perl", program, "--no-tree", "--strict", "--terse", *ignored, "-f", path)
 
 
 def holds(label: str, check: Callable[[], None]) -> bool:
@@ -210,9 +210,8 @@ def holds(label: str, check: Callable[[], None]) -> bool:
 
 def main() -> int:
     found = [job.prepare_kernel(series) for series in kernels.SERIES]
-    verdicts = [holds("dkms.conf has the project's version", check_version)]
-    if CHECKPATCH:
-        verdicts.append(holds("checkpatch has no complaint", check_style))
+    verdicts = [holds("dkms.conf has the project's version", check_version),
+                holds("checkpatch has no complaint", check_style)]  # fmt: skip
     for kernel, other in zip(found, reversed(found)):
         with tempfile.TemporaryDirectory(dir=job.CACHE) as scratch:
             checks = Checks(kernel, other, Path(scratch))

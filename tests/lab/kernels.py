@@ -17,6 +17,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 # series -> (meta package whose dependency is the newest image, pattern if there is no meta package)
@@ -107,18 +108,18 @@ class Apt:
         kbuild = re.findall(r"Depends: (linux-kbuild-\S+)\n", depends)
         return [f"{name}={version}" for name in (image, headers, *common)] + kbuild
 
-    def download(self, series: str, directory: Path) -> None:
-        run_tool("apt-get", *self.options, "download", *self.packages(series), cwd=directory)
+    def download(self, packages: list[str], directory: Path) -> None:
+        run_tool("apt-get", *self.options, "download", *packages, cwd=directory)
 
 
-def fetch(series: str, directory: Path) -> list[Path]:
-    """Download the newest packages of a series into a directory."""
+def fetch(choose: Callable[[Apt], list[str]], directory: Path) -> list[Path]:
+    """Download packages into a directory: those that are chosen when apt's lists are known."""
     apt = Apt(directory / "apt")
     try:
-        apt.download(series, directory)
+        apt.download(choose(apt), directory)
     except LabError:
         apt.use_own_lists()
-        apt.download(series, directory)
+        apt.download(choose(apt), directory)
     return list(directory.glob("*.deb"))
 
 
@@ -171,7 +172,7 @@ def unpack(series: str, home: Path) -> None:
     for old in (home, work):
         shutil.rmtree(old, ignore_errors=True)
     work.mkdir(parents=True)
-    packages = fetch(series, work)
+    packages = fetch(lambda apt: apt.packages(series), work)
     for package in packages:
         run_tool("dpkg-deb", "-x", package, work)
         package.unlink()
