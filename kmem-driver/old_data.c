@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads the first bytes of a data area without dying of what may be wrong with them. */
+/* Reads both ends of a data area without dying of what may be wrong with them. */
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -29,27 +29,35 @@ static void copy_pages(u8 *to, const u8 *from, const struct range *range,
 	}
 }
 
-const char *old_data_find(const struct range *range, const struct range_set *bad)
+static const char *find_in(const struct range *part, const struct range_set *bad,
+			   const char *(*find)(const u8 *data, size_t size))
 {
-	const struct range head = {
-		.start = range->start,
-		.end = min(range->start + SIGNATURE_BYTES - 1, range->end),
-	};
 	const char *found;
 	void *from;
 	u8 *data;
 
-	data = kvzalloc(range_len(&head), GFP_KERNEL);
+	data = kvzalloc(range_len(part), GFP_KERNEL);
 	if (!data)
 		return ERR_PTR(-ENOMEM);
-	from = memremap(head.start, range_len(&head), MEMREMAP_WB);
+	from = memremap(part->start, range_len(part), MEMREMAP_WB);
 	if (!from) {
 		kvfree(data);
 		return ERR_PTR(-EIO);
 	}
-	copy_pages(data, from, &head, bad);
+	copy_pages(data, from, part, bad);
 	memunmap(from);
-	found = signature_find(data, range_len(&head));
+	found = find(data, range_len(part));
 	kvfree(data);
 	return found;
+}
+
+const char *old_data_find(const struct range *range, const struct range_set *bad)
+{
+	const u64 head = min_t(u64, range_len(range), SIGNATURE_BYTES);
+	const u64 tail = min_t(u64, range_len(range), SIGNATURE_END_BYTES);
+	const struct range first = { range->start, range->start + head - 1 };
+	const struct range last = { range->end - tail + 1, range->end };
+
+	return find_in(&first, bad, signature_find) ?:
+		       find_in(&last, bad, signature_find_end);
 }

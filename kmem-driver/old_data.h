@@ -6,7 +6,7 @@
 #include "range_set.h"
 
 /*
- * What the start of the range looks like ("xfs file system"), or NULL for nothing known. Reads
+ * What the ends of the range look like ("xfs file system"), or NULL for nothing known. Reads
  * past poison, and leaves out what is known to be bad. An ERR_PTR if it cannot be read at all.
  */
 const char *old_data_find(const struct range *range, const struct range_set *bad);

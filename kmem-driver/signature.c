@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of what leaves its mark at the start of a medium. What marks only the end, or
- * lies deeper than SIGNATURE_BYTES (ZFS, Linux md 0.90 and 1.0), is not found. Knows
- * nothing of how the bytes were read.
+ * The tables of what leaves its mark at the start of a medium, and of what does so at its end.
+ * Knows nothing of how the bytes were read.
  */
 #include "signature.h"
 
 struct mark {
-	u32 offset;
+	u32 offset; /* from the start; in the other table, from the end back */
 	u32 size;
 	const char *bytes;
 };
@@ -89,6 +88,13 @@ static const struct signature signatures[] = {
 	/* Linux uapi/linux/raid/md_p.h: MD_SB_MAGIC, major_version; 1.1, then 1.2. */
 	{ "Linux md array member", { MARK(0, "\xfc\x4e\x2b\xa9\x01\0\0\0") } },
 	{ "Linux md array member", { MARK(0x1000, "\xfc\x4e\x2b\xa9\x01\0\0\0") } },
+	/*
+	 * OpenZFS vdev_impl.h, vdev_phys_t, 16 KiB into the label: an nvlist in XDR, of version
+	 * 0 and with unique names, behind four bytes; its first name is "version", 7 letters.
+	 */
+	{ "ZFS pool member",
+	  { MARK(0x4002, "\0\0\0\0\0\0\0\0\0\x01"),
+	    MARK(0x4014, "\0\0\0\x07version\0") } },
 	/* Linux linux/swap.h: union swap_header ends the first page, of 4 KiB here. */
 	{ "swap area", { MARK(0xff6, "SWAPSPACE2") } },
 	/* Linux kernel/power/swap.c: HIBERNATE_SIG takes the place of the former. */
@@ -98,22 +104,57 @@ static const struct signature signatures[] = {
 	{ "GPT partition table", { MARK(4096, "EFI PART") } },
 };
 
-static bool is_there(const struct mark *mark, const u8 *data, size_t size)
+static const struct signature end_signatures[] = {
+	/* Linux uapi/linux/raid/md_p.h: MD_NEW_SIZE_SECTORS; major_version 0, minor 90. */
+	{ "Linux md array member",
+	  { MARK(0x10000, "\xfc\x4e\x2b\xa9\0\0\0\0"), MARK(0xfff8, "\x5a\0\0\0") } },
+	/* Linux drivers/md/md.c, super_1_load(): 8 KiB before the end; 1.0. */
+	{ "Linux md array member", { MARK(0x2000, "\xfc\x4e\x2b\xa9\x01\0\0\0") } },
+	/* UEFI specification 5.3.2: the copy is in the last sector. */
+	{ "GPT partition table", { MARK(512, "EFI PART") } },
+	{ "GPT partition table", { MARK(4096, "EFI PART") } },
+};
+
+struct medium {
+	const u8 *data;
+	size_t size;
+	bool is_end;
+};
+
+static bool is_there(const struct mark *mark, const struct medium *medium)
 {
+	size_t at = mark->offset;
+
 	if (!mark->size)
 		return true;
-	return mark->offset + mark->size <= size &&
-	       !memcmp(data + mark->offset, mark->bytes, mark->size);
+	if (at > medium->size)
+		return false;
+	if (medium->is_end)
+		at = medium->size - at;
+	return mark->size <= medium->size - at &&
+	       !memcmp(medium->data + at, mark->bytes, mark->size);
+}
+
+static const char *find(const struct signature *table, size_t count,
+			const struct medium *medium)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_there(&table[i].marks[0], medium) &&
+		    is_there(&table[i].marks[1], medium))
+			return table[i].name;
+	return NULL;
 }
 
 const char *signature_find(const u8 *data, size_t size)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(signatures); i++) {
-		const struct signature *s = &signatures[i];
+	const struct medium medium = { data, size, .is_end = false };
 
-		if (is_there(&s->marks[0], data, size) &&
-		    is_there(&s->marks[1], data, size))
-			return s->name;
-	}
-	return NULL;
+	return find(signatures, ARRAY_SIZE(signatures), &medium);
+}
+
+const char *signature_find_end(const u8 *data, size_t size)
+{
+	const struct medium medium = { data, size, .is_end = true };
+
+	return find(end_signatures, ARRAY_SIZE(end_signatures), &medium);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The driver's lists: "DEVICE RANGES/BAD RANGES" as people write them, read, printed and read
-// again, and what a plan makes of them; all of it also as the start of a medium.
+// again, and what a plan makes of them; all of it also as the start and the end of a medium.
 #include "must.h"
 #include "plan.h"
 #include "signature.h"
@@ -88,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int rc[2];
 
 	signature_find(data, size);
+	signature_find_end(data, size);
 	if (slash)
 		*slash = '\0';
 	rc[0] = text_parse_ranges(text, empty(&device, ROOM));

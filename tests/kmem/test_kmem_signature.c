@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the start of a medium gives away: marks as the formats' documents have them, each with one
+// What the ends of a medium give away: marks as the formats' documents have them, each with one
 // byte less, and in data that are cut short.
 #include "signature.h"
 
@@ -35,7 +35,26 @@ static const struct {
 	{ "LVM2 physical volume", { AT(512, "LABELONE"), AT(536, "LVM2 001") } },
 	{ "LVM2 physical volume", { AT(1536, "LABELONE"), AT(1560, "LVM2 001") } },
 	{ "Linux md array member", { AT(0x1000, "\xfc\x4e\x2b\xa9\x01\0\0\0") } },
+	/* as written by little and by big endian machines */
+	{ "ZFS pool member",
+	  { AT(0x4000, "\x01\x01\0\0\0\0\0\0\0\0\0\x01"),
+	    AT(0x4014, "\0\0\0\x07version\0") } },
+	{ "ZFS pool member",
+	  { AT(0x4000, "\x01\0\0\0\0\0\0\0\0\0\0\x01"),
+	    AT(0x4014, "\0\0\0\x07version\0") } },
 	{ "swap area", { AT(0xff6, "SWAPSPACE2") } },
+	{ "GPT partition table", { AT(512, "EFI PART") } },
+	{ "GPT partition table", { AT(4096, "EFI PART") } },
+};
+
+/* Here offsets count back from the end, for a medium of any size. */
+static const struct {
+	const char *name;
+	struct bytes parts[2];
+} ends[] = {
+	{ "Linux md array member",
+	  { AT(0x10000, "\xfc\x4e\x2b\xa9\0\0\0\0"), AT(0xfff8, "\x5a\0\0\0") } },
+	{ "Linux md array member", { AT(0x2000, "\xfc\x4e\x2b\xa9\x01\0\0\0") } },
 	{ "GPT partition table", { AT(512, "EFI PART") } },
 	{ "GPT partition table", { AT(4096, "EFI PART") } },
 };
@@ -80,6 +99,48 @@ static void test_signature__found_and_not_found(void **state)
 	assert_rows(failures);
 }
 
+/* The same from the end; and what is at the end is no sign at the start, nor the reverse. */
+static void test_signature__found_at_the_end(void **state)
+{
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		const struct bytes *parts = ends[i].parts;
+		u8 *data = calloc(1, LOOKED_AT), *end = data + LOOKED_AT;
+		const char *found, *broken, *cut;
+
+		assert_non_null(data);
+		for (size_t j = 0; j < ARRAY_SIZE(ends[i].parts) && parts[j].size; j++)
+			memcpy(end - parts[j].offset, parts[j].bytes, parts[j].size);
+		found = signature_find_end(end - parts[0].offset, parts[0].offset);
+		cut = signature_find_end(end - parts[0].offset + 1, parts[0].offset - 1);
+		(end - parts[0].offset)[parts[0].size - 1] ^= 0x80;
+		broken = signature_find_end(data, LOOKED_AT);
+		if (!found || strcmp(found, ends[i].name) || cut || broken)
+			ROW_FAILS(failures, "%s: %s; cut %s; broken %s\n", ends[i].name,
+				  found ? found : "-", cut ? cut : "-",
+				  broken ? broken : "-");
+		free(data);
+	}
+	assert_rows(failures);
+}
+
+static void test_signature__each_end_has_its_own(void **state)
+{
+	u8 *data = calloc(1, LOOKED_AT);
+
+	(void)state;
+	assert_non_null(data);
+	memcpy(data + LOOKED_AT - 512, "EFI PART", 8);
+	assert_null(signature_find(data, LOOKED_AT));
+	assert_non_null(signature_find_end(data, LOOKED_AT));
+	memset(data, 0, LOOKED_AT);
+	memcpy(data, "XFSB", 4);
+	assert_null(signature_find_end(data, LOOKED_AT));
+	free(data);
+}
+
 /* What devices hold that nobody would miss. */
 static void test_signature__nothing_is_there(void **state)
 {
@@ -91,9 +152,11 @@ static void test_signature__nothing_is_there(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(fills); i++) {
 		memset(data, fills[i], LOOKED_AT);
 		assert_null(signature_find(data, LOOKED_AT));
+		assert_null(signature_find_end(data, LOOKED_AT));
 	}
 	free(data);
 	assert_null(signature_find(NULL, 0));
+	assert_null(signature_find_end(NULL, 0));
 }
 
 /* A magic of two bytes alone is no file system, if what it is about is absurd. */
@@ -113,6 +176,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_signature__found_and_not_found),
+		cmocka_unit_test(test_signature__found_at_the_end),
+		cmocka_unit_test(test_signature__each_end_has_its_own),
 		cmocka_unit_test(test_signature__nothing_is_there),
 		cmocka_unit_test(test_signature__a_magic_that_is_chance),
 	};

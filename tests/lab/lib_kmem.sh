@@ -245,6 +245,12 @@ machine_check()
 	echo 9 > "$files/bank" # the last of QEMU's; this sends it
 }
 
+# sectors ADDRESS: of a page, as the list of the device's region has them
+sectors()
+{
+	echo "$((($1 - $(< "$DIR/../../resource")) / 512)) 8"
+}
+
 # hardware_corrupted: KiB that the kernel has taken out of use
 hardware_corrupted()
 {

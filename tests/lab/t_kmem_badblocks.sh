@@ -17,11 +17,6 @@
 
 ERROR="Memory page has hardware error"
 
-sectors() # of a page, as the region's list has it
-{
-	echo "$((($1 - $(< "$REGION/resource")) / 512)) 8"
-}
-
 page_range()
 {
 	printf '%#x-%#x\n' $(($1)) $(($1 + 4095))

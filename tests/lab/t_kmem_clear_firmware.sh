@@ -55,7 +55,7 @@ gives 0 insmod /lab/modules/clears.ko bus="$BUS"
 
 # known before the bind, so never memory
 machine_check "$(page_in 2)"
-becomes "$REGION/badblocks" "$((($(page_in 2) - $(< "$REGION/resource")) / 512)) 8"
+becomes "$REGION/badblocks" "$(sectors "$(page_in 2)")"
 bind
 is_out 2
 refused "$NOT_TAKEN" "$(blocks 3 3)" "$DIR/kmem/clear_skipped"
