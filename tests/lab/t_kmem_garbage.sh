@@ -4,7 +4,7 @@
 # Garbage in every file that can be written, devices that do not exist, and people who may not:
 # each is refused with a reason, and nothing has changed afterwards.
 # machines: pmem-raw
-# timeout: 120
+# timeout: 180
 # the kernel's own words on a text of 4000 letters, and on parameters that it cannot load:
 # allow-log: ^overwrite: string doesn't fit in 511 chars
 # allow-log: ^kmem: `.*' invalid for parameter
@@ -51,10 +51,23 @@ for name in adistance memmap_on_memory; do
 	same "mode of $name" "$(stat -c %a "$PARAMETERS/$name")" 400
 done
 
+takes_none "$KMEM/remove_id" "$NOT_TAKEN" "none"
+for text in "dax0" "../dax0.0" "dax0.0x" "dax0.00" "dax 0.0" "dax0.0,dax9.9" " $DAX" "DAX0.0" "" "$LONG"; do
+	for name in new_id remove_id; do
+		refused "$NOT_TAKEN" "$text" "$KMEM/$name"
+	done
+	for name in bind unbind; do
+		refused "No such device" "$text" "$KMEM/$name"
+	done
+done
 refused "No such device" dax9.9 "$KMEM/bind"
 refused "No such device" dax9.9 "$KMEM/unbind"
-refused "$NOT_TAKEN" "dax0" "$KMEM/new_id"
-refused "$NOT_TAKEN" "../dax0.0" "$KMEM/new_id"
+# a name that nobody gave, as the dax core has it: nothing to do; and the device that is bound stays
+for name in dax9.9 "$DAX" "$DAX"; do
+	echo "$name" > "$KMEM/remove_id" || fail "remove_id $name"
+	is_with "$DAX" kmem
+done
+may_bind
 refused "No such device|Device or resource busy" "$DAX" "$KMEM/bind" # it is bound already
 for text in "skip=zz" "skip=2-1" "adistance=x" "partial=perhaps"; do
 	echo "$DAX" > "$KMEM/unbind"
