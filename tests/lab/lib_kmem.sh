@@ -87,7 +87,7 @@ put_back()
 		timeout 10 bash -c "echo unplugged > $device/state"
 		echo "${device##*/}" > "$KMEM/unbind"
 	done
-	rmmod hold clears kmem
+	rmmod hold clears groups kmem
 	forget_bad_blocks
 	for device in "$DAXES"/*; do
 		[[ -e $device/driver ]] || echo "${device##*/}" > "$DAXES/../drivers/device_dax/bind"
