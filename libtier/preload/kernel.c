@@ -22,6 +22,7 @@
 #define MAXNODE		   (TIER_MAX_NODES + 1UL) /* the kernel takes one off */
 #define KERNEL_RANKS	   8			  /* far more tiers than kernels make */
 #define ENTRY_MAX	   256			  /* NAME_MAX and a NUL */
+#define ARGUMENTS_MOST	   (1UL << 20)		  /* there is no room for more */
 #define NODES_FOLDER	   "/sys/devices/system/node"
 #define KERNEL_TIER_FOLDER "/sys/devices/virtual/memory_tiering"
 #define DAX_FOLDER	   "/sys/bus/dax/devices"
@@ -272,13 +273,33 @@ void kernel_tell(const char *text, size_t len)
 	QUIETLY(SYS_write, 2, text, len);
 }
 
+/* Where the loader found what the kernel left on the stack: the number of arguments,
+ * they, a NULL, and the environment. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier) */
+extern void *__libc_stack_end __attribute__((weak));
+
+/* Before the C library's constructor has run, which a program can be ahead of, `environ` is
+ * empty. */
+static char **find_environment(void)
+{
+	char **arguments;
+	size_t count;
+
+	if (environ || !&__libc_stack_end)
+		return environ;
+	count = *(const size_t *)__libc_stack_end;
+	arguments = (char **)__libc_stack_end + 1;
+	return count < ARGUMENTS_MOST && !arguments[count] ? arguments + count + 1 : NULL;
+}
+
 const char *kernel_environment(const char *name)
 {
+	char **entry = find_environment();
 	size_t len = strlen(name);
 
-	if (!environ || getauxval(AT_SECURE))
+	if (!entry || getauxval(AT_SECURE))
 		return NULL;
-	for (char **entry = environ; *entry; entry++)
+	for (; *entry; entry++)
 		if (!strncmp(*entry, name, len) && (*entry)[len] == '=')
 			return *entry + len + 1;
 	return NULL;

@@ -32,6 +32,15 @@ class Contract(unittest.TestCase):
                 self.assertEqual(ours.stdout, plain.stdout)
                 self.assertEqual(ours.stderr, "")
 
+    def test_before_constructors(self) -> None:
+        """Who allocates before any library's constructor has run."""
+        for heap in HEAPS:
+            with self.subTest(heap=heap):
+                ours = run(heap, BIN / "heap_ends", "early", TIER_HEAP_STATS="1")
+                self.assertEqual(ours.stdout, "0 bad\n")
+                self.assertRegex(ours.stderr, "^tiermalloc: heap (placed|parted): " if heap else
+                                              "^tiermalloc: heap plain, ")
+
     def test_operators(self) -> None:
         """C++'s new and delete in all forms."""
         with tempfile.TemporaryDirectory() as folder:
