@@ -103,7 +103,6 @@ static bool has_limits(void)
 /* Which copy is for what. Returns how many there are. */
 static unsigned int give_roles(void)
 {
-	bool parted = heap_spec_parts_objects(&heap.spec);
 	unsigned int copies = 0;
 
 	heap.kind = (unsigned char)heap.spec.kind;
@@ -120,9 +119,8 @@ static unsigned int give_roles(void)
 		heap.rest = (unsigned char)copies;
 		regions[copies++].role = REGION_REST;
 	}
-	/* Nobody asks another copy where sizes alone decide. */
-	regions[0].may_be_plain = heap.spec.kind != HEAP_BIND &&
-				  !(parted && heap.limited);
+	/* Nobody asks another copy where there are no limits. */
+	regions[0].may_be_plain = !heap.limited;
 	return copies;
 }
 

@@ -200,6 +200,24 @@ static void *take(unsigned int copy, const struct extent_wish *wish)
 	return address_at(&region->range, at - region->range.base);
 }
 
+/* Outside of the range, which has no addresses left. A heap of one tier without a limit is
+ * of that tier there, too. */
+static void *take_outside(unsigned int copy, const struct extent_wish *wish)
+{
+	const struct region *region = &regions[copy];
+	void *address = copy_calls[copy].plain_extent(
+		wish->wanted, wish->size, wish->alignment, wish->zero, wish->commit);
+	int ret = 0;
+
+	if (address && region->role == REGION_TIER &&
+	    !heap_spec_parts_objects(&heap.spec))
+		ret = region_place(region->tier, address, wish->size);
+	if (!ret || heap.spec.kind != HEAP_BIND)
+		return address;
+	kernel_release(address, wish->size);
+	return NULL;
+}
+
 void *region_extent(unsigned int copy, const struct extent_wish *wish)
 {
 	const struct region *region = &regions[copy];
@@ -208,9 +226,7 @@ void *region_extent(unsigned int copy, const struct extent_wish *wish)
 	if (region->role != REGION_NONE)
 		address = take(copy, wish);
 	if (!address && (region->role == REGION_NONE || region->may_be_plain))
-		address = copy_calls[copy].plain_extent(wish->wanted, wish->size,
-							wish->alignment, wish->zero,
-							wish->commit);
+		address = take_outside(copy, wish);
 	return address;
 }
 

@@ -1,12 +1,109 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The ends of a heap: calls before anything of a program or of its libraries has run.
+// The ends of a heap: calls before anything of a program or of its libraries has run, and
+// those for which there is no memory.
 //
-// ends early
+// ends early | full LEAST_MIB
+#include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tiermalloc.h"
+
+/* ---- the end of memory ---------------------------------------------------------------- */
+
+struct link {
+	struct link *next;
+	size_t size;
+};
+
+#define MIB 1048576UL
+
+static struct link *chain;
+
+/* Blocks of three sizes, their first bytes written to, until there are no more. */
+static size_t fill_up(void)
+{
+	static const size_t sizes[] = { 200, 5000, MIB };
+	size_t got = 0;
+
+	for (size_t i = 0; got < 64UL << 30; i++) {
+		struct link *block = malloc(sizes[i % 3]);
+
+		if (!block)
+			break;
+		*block = (struct link){ chain, sizes[i % 3] };
+		chain = block;
+		got += block->size;
+	}
+	return got;
+}
+
+/* How many blocks were not as they were left. */
+static int empty_all(void)
+{
+	int bad = 0;
+
+	while (chain) {
+		struct link *block = chain;
+
+		chain = block->next;
+		bad += malloc_usable_size(block) < block->size;
+		free(block);
+	}
+	return bad;
+}
+
+/* Every call says ENOMEM, and no more than that: what was there stays. */
+static int refuses(void)
+{
+	struct link *last = chain, was = *last;
+	void *block = NULL;
+	int bad = 0;
+
+	errno = 0;
+	bad += malloc(4 * MIB) != NULL || errno != ENOMEM;
+	errno = 0;
+	bad += calloc(4, MIB) != NULL || errno != ENOMEM;
+	errno = 0;
+	bad += memalign(4096, 4 * MIB) != NULL || errno != ENOMEM;
+	errno = 0;
+	bad += realloc(last, 4 * MIB) != NULL || errno != ENOMEM;
+	bad += posix_memalign(&block, 64, 4 * MIB) != ENOMEM || block;
+	return bad + (last->next != was.next || last->size != was.size);
+}
+
+/* Blocks of all sizes, when all are free. */
+static int allocate(void)
+{
+	int bad = 0;
+
+	for (size_t size = 1; size <= MIB; size *= 2) {
+		void *block = malloc(size);
+
+		bad += !block;
+		free(block);
+	}
+	return bad;
+}
+
+/* Twice full, and as good as new behind it. */
+static int full(size_t least)
+{
+	int bad = 0;
+
+	for (int i = 0; i < 2; i++) {
+		size_t got = fill_up();
+
+		if (got < least)
+			fprintf(stderr, "round %d: %zu MiB\n", i, got / MIB);
+		bad += got < least || refuses();
+		bad += empty_all();
+		bad += allocate();
+	}
+	return bad;
+}
 
 /* ---- before constructors -------------------------------------------------------------- */
 
@@ -51,6 +148,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "early"))
 		bad = early();
+	else if (argc == 3 && !strcmp(argv[1], "full"))
+		bad = full(strtoul(argv[2], NULL, 10) * MIB);
 	printf("%d bad\n", bad);
 	return bad != 0;
 }

@@ -8,7 +8,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from heap import HEAPS, LIBRARY, environment, run
+from heap import BIN, HEAPS, LIBRARY, environment, run
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "cli"))
@@ -81,6 +81,26 @@ class Trouble(unittest.TestCase):
                 script = (f"ulimit -v 4000000; exec {PYTHON} -c 'try: bytearray(6 << 30)\n"
                           "except MemoryError: print(200000)'")
                 self.runs(run(heap, "/bin/sh", "-c", script), 0)
+
+    # Of 4,000,000 KiB of addresses: tiers of their own have ranges that others cannot use.
+    ADDRESSES = {"ratio:node:0=3,node:0-0=1": 2600, "threshold:4K:node:0<node:0-0": 3100,
+                 "auto-threshold:node:0=1,node:0-0=1": 3100, "bind:node:0;limit:node:0=1G": 900}
+
+    def test_full(self) -> None:
+        """Memory ends, by addresses or by data: ENOMEM from each call, blocks stay, it goes on.
+
+        What can be had is no less than without the library but for a tenth; and of addresses what
+        docs/heap.md says.
+        """
+        for limit in "-v", "-d":
+            script = f"ulimit {limit} 4000000; exec {BIN}/heap_ends full"
+            for heap in (None, *HEAPS):
+                least = 900 if heap and heap.startswith("bind:node:0;") else 3400
+                if limit == "-v" and heap:
+                    least = self.ADDRESSES.get(heap, 230 if "limit:" in heap else least)
+                with self.subTest(limit=limit, heap=heap):
+                    ours = run(heap, "/bin/sh", "-c", f"{script} {least}")
+                    self.assertEqual((ours.stdout, ours.stderr), ("0 bad\n", ""))
 
     def test_foreign_configuration(self) -> None:
         """MALLOC_CONF speaks to a program's own jemalloc, and GLIBC_TUNABLES to glibc."""
