@@ -61,7 +61,7 @@ class Trouble(unittest.TestCase):
 
     def test_mbind_refused(self) -> None:
         """A filter as of containers: the call that places memory is not permitted."""
-        for heap in ("prefer:node:0", "ratio:node:0=3,node:0-0=1", "limit:node:0=1M"):
+        for heap in filter(None, HEAPS):
             for count, says in ((1, "mbind: Operation not permitted"),
                                 (4, "does not tell which nodes may be used")):
                 with self.subTest(heap=heap, count=count):
@@ -71,6 +71,16 @@ class Trouble(unittest.TestCase):
                         preexec_fn=lambda: seccomp.refuse_policy_calls(count=count))
                     self.runs(ours, 1)
                     self.assertIn(says, ours.stderr)
+
+    def test_mbind_refused_later(self) -> None:
+        """The same filter when the heap is there: it grows on, and what was refused is counted."""
+        later = f"import sys; sys.path.insert(0, {str(HERE.parent / 'cli')!r}); import seccomp; " \
+                f"seccomp.refuse_policy_calls(count=1); {GROW}"
+        for heap in HEAPS:
+            with self.subTest(heap=heap):
+                self.runs(run(heap, PYTHON, "-c", later), 0)
+        ours = run("ratio:node:0=3,node:0-0=1", PYTHON, "-c", later, TIER_HEAP_STATS="1")
+        self.assertRegex(ours.stderr, "^tiermalloc: heap parted: .*, [1-9][0-9]* refused\n")
 
     def test_few_addresses(self) -> None:
         """ulimit -v: less is reserved, the program runs, and out of memory is ENOMEM."""
