@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #define SLOTS 4096
 
 struct worker {
+	unsigned int number;
 	uint64_t random;
 	size_t rounds;
 	void **slots;
@@ -75,6 +77,35 @@ static size_t larson(struct worker *worker)
 		free(atomic_exchange(&shared[draw(worker, SLOTS)],
 				     take(10 + draw(worker, 500))));
 	return i;
+}
+
+#define BELT 4096
+
+/* What each thread allocates the next one frees, in the order in which it came: two stages of
+ * a pipeline, each of which is also the other's. */
+static _Atomic(void *) belts[HEAP_LOAD_THREADS][BELT];
+
+static size_t handover(struct worker *worker)
+{
+	size_t given = 0, taken = 0, count = worker->rounds * 4;
+	_Atomic(void *) *to = belts[worker->number];
+	_Atomic(void *) *from = belts[(worker->number + 1) % HEAP_LOAD_THREADS];
+
+	while (given < count || taken < count) {
+		size_t before = given + taken;
+		void *block;
+
+		if (given < count && !atomic_load(&to[given % BELT]))
+			atomic_store(&to[given++ % BELT], take(16 + draw(worker, 1000)));
+		if (taken < count &&
+		    (block = atomic_exchange(&from[taken % BELT], NULL))) {
+			free(block);
+			taken++;
+		}
+		if (given + taken == before)
+			(void)sched_yield();
+	}
+	return given;
 }
 
 /* Blocks of an image or a buffer, written to as a whole. */
@@ -160,10 +191,15 @@ static size_t threads(struct worker *worker)
 }
 
 const struct heap_load heap_loads[] = {
-	{ "pairs", pairs, 60000 },     { "churn", churn, 60000 },
-	{ "larson", larson, 60000 },   { "large", large, 6000 },
-	{ "grow", grow, 40000 },       { "fragment", fragment, 30000 },
-	{ "threads", threads, 10000 }, { NULL, NULL, 0 },
+	{ "pairs", pairs, 60000 },
+	{ "churn", churn, 60000 },
+	{ "larson", larson, 60000 },
+	{ "handover", handover, 60000 },
+	{ "large", large, 6000 },
+	{ "grow", grow, 40000 },
+	{ "fragment", fragment, 30000 },
+	{ "threads", threads, 10000 },
+	{ NULL, NULL, 0 },
 };
 
 const struct heap_load *heap_load_find(const char *name)
@@ -189,7 +225,8 @@ int heap_load_run(const struct heap_load *load, size_t rounds, uint64_t *blocks)
 
 	*blocks = 0;
 	for (size_t i = 0; i < HEAP_LOAD_THREADS; i++) {
-		workers[i] = (struct worker){ .random = i + 1,
+		workers[i] = (struct worker){ .number = (unsigned int)i,
+					      .random = i + 1,
 					      .rounds = rounds,
 					      .slots = calloc(SLOTS, sizeof(void *)),
 					      .work = load->work };
