@@ -7,11 +7,15 @@
  *   heaps PATTERN MIB THREADS [BOUNDARY]
  *
  * PATTERN: equal, small, mixed, large, one; churn frees and allocates half of it three times,
- * grow makes blocks by realloc. Prints "node N PAGES" for all memory that has a policy of its
- * own, "plain N PAGES" for the rest of what is anonymous, "placed 0 N" for the mappings with such
- * a policy, "mappings 0 N" for all of the process; with BOUNDARY "below N BLOCKS" and "above N BLOCKS", by where each block begins.
- * A page is 4 KiB.
+ * grow makes blocks by realloc, again frees all, has the kernel take the pages back, prints
+ * "left 0 PAGES" of what has a policy and is still there, and allocates all once more; of the blocks
+ * of wide only the first bytes are touched. Prints
+ * "node N PAGES" for all memory that has a policy of its own, "plain N PAGES" for the rest of what
+ * is anonymous, "huge 0 PAGES" for what of both is in huge pages, "placed 0 N" for the mappings with
+ * such a policy, "mappings 0 N" for all of the process; with BOUNDARY "below N BLOCKS" and
+ * "above N BLOCKS", by where each block begins. A page is 4 KiB.
  */
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,12 +31,18 @@
 static const struct pattern {
 	const char *name;
 	size_t least, most;
-	int churns, grows;
+	int churns, grows, refills;
+	size_t touched; /* of each block, or all of it */
 } patterns[] = {
-	{ "equal", 100, 100, 0, 0 },	     { "small", 16, 2000, 0, 0 },
-	{ "mixed", 16, 40000, 0, 0 },	     { "large", 1 << 20, 3 << 20, 0, 0 },
-	{ "one", SIZE_MAX, SIZE_MAX, 0, 0 }, { "churn", 16, 40000, 3, 0 },
-	{ "grow", 16, 300000, 0, 1 },
+	{ "equal", 100, 100, 0, 0, 0, 0 },
+	{ "small", 16, 2000, 0, 0, 0, 0 },
+	{ "mixed", 16, 40000, 0, 0, 0, 0 },
+	{ "large", 1 << 20, 3 << 20, 0, 0, 0, 0 },
+	{ "one", SIZE_MAX, SIZE_MAX, 0, 0, 0, 0 },
+	{ "churn", 16, 40000, 3, 0, 0, 0 },
+	{ "grow", 16, 300000, 0, 1, 0, 0 },
+	{ "again", 16, 40000, 0, 0, 1, 0 },
+	{ "wide", 1 << 20, 3 << 20, 0, 0, 0, 64 },
 };
 
 struct block {
@@ -60,15 +70,34 @@ static size_t draw_size(struct worker *worker)
 
 static void fill_block(struct worker *worker, struct block *block)
 {
+	const struct pattern *pattern = worker->pattern;
+
 	block->size = draw_size(worker);
-	block->at = malloc(worker->pattern->grows ? 16 : block->size);
-	for (size_t size = 32; worker->pattern->grows && size < block->size; size *= 2)
+	block->at = malloc(pattern->grows ? 16 : block->size);
+	for (size_t size = 32; pattern->grows && size < block->size; size *= 2)
 		block->at = realloc(block->at, size);
-	if (worker->pattern->grows)
+	if (pattern->grows)
 		block->at = realloc(block->at, block->size);
 	if (!block->at)
 		exit(2);
-	memset(block->at, 1, block->size);
+	memset(block->at, 1, pattern->touched ? pattern->touched : block->size);
+}
+
+static unsigned long count_pages(unsigned long pages[2][NODES]);
+
+static void fill_again(struct worker *worker)
+{
+	unsigned long pages[2][NODES] = { { 0 } }, left = 0;
+
+	for (size_t k = 0; k < worker->count; k++)
+		free(worker->blocks[k].at);
+	malloc_trim(0);
+	count_pages(pages);
+	for (int i = 0; i < NODES; i++)
+		left += pages[0][i];
+	printf("left 0 %lu\n", left);
+	for (size_t k = 0; k < worker->count; k++)
+		fill_block(worker, &worker->blocks[k]);
 }
 
 static void *work(void *arg)
@@ -86,15 +115,18 @@ static void *work(void *arg)
 		for (size_t k = 0; k < worker->count; k += 2)
 			fill_block(worker, &worker->blocks[k]);
 	}
+	for (int i = 0; i < worker->pattern->refills; i++)
+		fill_again(worker);
 	return NULL;
 }
 
 /* ---- where it is --------------------------------------------------------------------- */
 
-/* "ADDRESS POLICY ... anon=9 ... N0=5 N2=4": anonymous memory by node. */
-static void count_pages(void)
+/* "ADDRESS POLICY ... anon=9 ... N0=5 N2=4": anonymous memory by node, with a policy
+ * of its own and without. Returns how many mappings have such. */
+static unsigned long count_pages(unsigned long pages[2][NODES])
 {
-	unsigned long pages[2][NODES] = { { 0 } }, placed = 0;
+	unsigned long placed = 0;
 	FILE *maps = fopen("/proc/self/numa_maps", "r");
 	char line[4096];
 
@@ -115,6 +147,13 @@ static void count_pages(void)
 	}
 	if (maps)
 		fclose(maps);
+	return placed;
+}
+
+static void print_pages(void)
+{
+	unsigned long pages[2][NODES] = { { 0 } }, placed = count_pages(pages);
+
 	for (int i = 0; i < NODES; i++) {
 		if (pages[0][i])
 			printf("node %d %lu\n", i, pages[0][i]);
@@ -122,6 +161,20 @@ static void count_pages(void)
 			printf("plain %d %lu\n", i, pages[1][i]);
 	}
 	printf("placed 0 %lu\n", placed);
+}
+
+static void print_huge(void)
+{
+	FILE *sums = fopen("/proc/self/smaps_rollup", "r");
+	unsigned long kib = 0;
+	char line[256];
+
+	while (sums && fgets(line, sizeof(line), sums))
+		if (!strncmp(line, "AnonHugePages:", 14))
+			kib = strtoul(line + 14, NULL, 10);
+	if (sums)
+		fclose(sums);
+	printf("huge 0 %lu\n", kib / 4);
 }
 
 static void count_mappings(void)
@@ -184,9 +237,9 @@ int main(int argc, char **argv)
 		worker->seed = (unsigned int)i + 1;
 		worker->bytes = strtoul(argv[2], NULL, 10) * MIB / threads;
 		worker->room = worker->bytes / 50 + 1;
-		/* Not of the heap, which is what is looked at. */
+		/* Not of the heap, which is what is looked at, and not anonymous. */
 		worker->blocks = mmap(NULL, worker->room * sizeof(*worker->blocks),
-				      PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 				      -1, 0);
 		if (worker->blocks == MAP_FAILED ||
 		    pthread_create(&ids[i], NULL, work, worker))
@@ -194,7 +247,8 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < threads; i++)
 		pthread_join(ids[i], NULL);
-	count_pages();
+	print_pages();
+	print_huge();
 	count_mappings();
 	if (argc > 4)
 		count_blocks(workers, threads, strtoul(argv[4], NULL, 10));
