@@ -18,6 +18,22 @@ static int select_nodes(void *arg, const char *selector, struct tier_nodeset *no
 	return tier_nodeset_add(nodes, (unsigned char)selector[0]);
 }
 
+/* Somewhere in a range: nothing is lost between tiers, and none has more than is looked for
+ * before addresses are taken. */
+static void plan_stripes(const struct heap_spec *spec)
+{
+	uint64_t from =
+		(spec->tiers[0].weight * 2654435761ULL % (1ULL << 28) + 1024) * 4096;
+	uint64_t bytes = (spec->tiers[spec->n_tiers - 1].weight + 1ULL) * 4096, sum = 0;
+	struct range_shares shares = range_shares(spec, from, from + bytes);
+
+	for (unsigned int i = 0; i < spec->n_tiers; i++) {
+		MUST(shares.bytes[i] <= range_share_most(spec, i, bytes, from + bytes));
+		sum += shares.bytes[i];
+	}
+	MUST(sum == bytes);
+}
+
 static void stay_within(const struct heap_spec *spec)
 {
 	struct usage usage = { { 1, 2, 3, 4 } };
@@ -28,6 +44,7 @@ static void stay_within(const struct heap_spec *spec)
 		return;
 	MUST(choose_needy(spec, &usage) < spec->n_tiers);
 	MUST(range_stripe(spec, 1ULL << 33).tier < spec->n_tiers);
+	plan_stripes(spec);
 	if (spec->kind == HEAP_AUTO_THRESHOLD) {
 		uint64_t boundary = choose_boundary(spec, &usage, 0, spec->low_bytes + 1);
 
