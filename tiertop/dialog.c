@@ -133,10 +133,16 @@ void dialog_open(struct ui *ui, const struct record *record)
 
 	if (!process)
 		return;
+	/* Who opened them means one of them, and not the whole process. */
+	if (ui->view == VIEW_MAPPINGS && record->mappings_of != ui->mappings_of) {
+		snprintf(ui->message, sizeof(ui->message),
+			 "its mappings are not there yet");
+		return;
+	}
 	ui->action = (struct action){ .pid = process->pid };
 	if (ui->view == VIEW_PROCESSES && ui->n_tagged)
 		ui->action = (struct action){ .is_tagged = true };
-	if (ui->view == VIEW_MAPPINGS && ui->selected < record->n_mappings) {
+	if (ui->view == VIEW_MAPPINGS && ui->selected < ui_mappings(ui, record)) {
 		const struct rec_mapping *mapping = &record->mappings[ui->selected];
 
 		ui->action.start = mapping->start;

@@ -64,6 +64,11 @@ void ui_set_filter(struct ui *ui, const char *text)
 	ui->bad_regex = !ui->has_regex;
 }
 
+size_t ui_mappings(const struct ui *ui, const struct record *record)
+{
+	return record->mappings_of == ui->mappings_of ? record->n_mappings : 0;
+}
+
 size_t ui_count(const struct ui *ui, const struct record *record)
 {
 	switch (ui->view) {
@@ -72,7 +77,7 @@ size_t ui_count(const struct ui *ui, const struct record *record)
 	case VIEW_GROUPS:
 		return record->n_groups;
 	case VIEW_MAPPINGS:
-		return record->n_mappings;
+		return ui_mappings(ui, record);
 	case VIEW_HEAT:
 		return record->heat_of == ui->heat_for ? record->n_regions : 0;
 	case VIEW_SETUP:

@@ -166,8 +166,9 @@ enum request ui_click(struct ui *ui, const struct record *record, int row, int c
 int ui_arrange(struct ui *ui, const struct record *record) MUST_CHECK;
 void ui_set_filter(struct ui *ui, const char *text);
 bool ui_is_tagged(const struct ui *ui, int pid);
-/* How many rows the view has. */
+/* How many rows the view has; how many mappings, as the record may have those of another process. */
 size_t ui_count(const struct ui *ui, const struct record *record);
+size_t ui_mappings(const struct ui *ui, const struct record *record);
 /* The process that is selected; NULL: none. */
 const struct rec_process *ui_process(const struct ui *ui, const struct record *record);
 /* What stands in the table for it. */

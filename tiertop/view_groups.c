@@ -197,18 +197,19 @@ void draw_mappings(const struct drawing *drawing, int row)
 	const struct record *record = drawing->record;
 	const struct rec_process *process =
 		record_process(record, drawing->ui->mappings_of);
+	const size_t count = ui_mappings(drawing->ui, record);
 	struct table_part part;
 
 	if (process)
 		grid_printf(drawing->grid, grid_line(drawing->grid, row), STYLE_BOLD,
 			    "%d %s", process->pid, ui_command(process));
 	draw_mapping_heads(drawing, row + 1);
-	part = table_part(drawing, row + 2, record->n_mappings);
+	part = table_part(drawing, row + 2, count);
 	for (size_t i = part.first; i < part.end; i++, part.row++) {
 		draw_mapping(drawing, part.row, &record->mappings[i]);
 		select_row(drawing, part.row, i);
 	}
-	if (!record->n_mappings)
+	if (!count)
 		grid_put(drawing->grid, grid_line(drawing->grid, row + 2), STYLE_DIM,
 			 why_none(drawing, process));
 }

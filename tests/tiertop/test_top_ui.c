@@ -176,6 +176,22 @@ static void test_click__selects_then_opens(void **state)
 	grid_free(&grid);
 }
 
+/* The record has those of 901: of 1204 nothing is shown, and nothing is done to all of it, as who is
+ * there means a mapping. */
+static void test_mappings__never_those_of_another(void **state)
+{
+	(void)state;
+	type("<Enter>");
+	assert_int_equal(ui_count(&ui, &record), 5);
+	type("p<Down><Enter>");
+	assert_int_equal(ui.mappings_of, 1204);
+
+	assert_int_equal(ui_count(&ui, &record), 0);
+	type("a");
+	assert_int_equal(ui.dialog, DIALOG_NONE);
+	assert_string_equal(ui.message, "its mappings are not there yet");
+}
+
 /* ---- actions ------------------------------------------------------------------------------------ */
 
 static void assert_command(const char *expected)
@@ -251,7 +267,7 @@ static void test_dialog__one_mapping(void **state)
 	assert_command("tierctl migrate 901 --to tier:0 --only "
 		       "7f0000000000-7f0500000000");
 	/* Tags are of processes. */
-	type("nqp <Enter><Down>a<Down><Down><Enter>");
+	type("nqp <Up><Enter><Down>a<Down><Down><Enter>");
 	assert_false(ui.action.is_tagged);
 	assert_true(ui.action.end);
 }
@@ -487,6 +503,7 @@ int main(void)
 		TEST(test_keys__tree_has_everybody_once),
 		TEST(test_keys__selection_stays_with_its_process),
 		TEST(test_keys__tags),
+		TEST(test_mappings__never_those_of_another),
 		TEST(test_click__selects_then_opens),
 		TEST(test_dialog__each_line_has_its_command),
 		TEST(test_dialog__policies_parse),
