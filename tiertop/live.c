@@ -38,6 +38,8 @@ struct live {
 	struct tier_traffic *now;     /* and now */
 	double time;
 	struct user users[USERS];
+	/* Copied last into the record that is being made: neighbours have the same. */
+	const char *user, *cgroup, *policy;
 };
 
 static double seconds_of(clockid_t clock)
@@ -154,6 +156,18 @@ static const char *copy(struct record *record, const char *text, int *error)
 	return copied ? copied : "";
 }
 
+/* A copy that neighbours in the record share: two records of 10,000 processes are held while one is
+ * shown and the next is taken. */
+static const char *copy_shared(struct record *record, const char *text, const char **last,
+			       int *error)
+{
+	if (!*text)
+		return "";
+	if (!*last || strcmp(*last, text) != 0)
+		*last = copy(record, text, error);
+	return *last;
+}
+
 /* getpwuid(3) may ask a server, so each is asked once. */
 static const char *user_name(struct live *live, uint32_t uid, char buf[16])
 {
@@ -207,14 +221,15 @@ static int take_places(struct record *record, const struct tier_process_sample *
 }
 
 /* Of a heap that is plain the text says why. */
-static const char *heap_text(const struct tier_heap_sample *heap)
+static const char *heap_text(struct record *record, const struct tier_heap_sample *heap,
+			     int *error)
 {
 	if (heap->error)
 		return "?";
 	if (!heap->text)
 		return "";
 	return heap->state == TIER_HEAP_PLACED || heap->state == TIER_HEAP_PARTED ?
-		       heap->text :
+		       copy(record, heap->text, error) :
 		       "plain";
 }
 
@@ -241,12 +256,13 @@ static int take_process(struct live *live, struct record *record,
 		to->age = 0;
 	to->user = "";
 	if (from->flags & TIER_PROCESS_KNOWS_UID)
-		to->user = copy(record, user_name(live, from->uid, number), &error);
-	to->why = copy(record, why_text(from->error), &error);
+		to->user = copy_shared(record, user_name(live, from->uid, number),
+				       &live->user, &error);
+	to->why = why_text(from->error);
 	to->name = copy(record, from->name, &error);
-	to->command = copy(record, from->command, &error);
-	to->cgroup = copy(record, from->cgroup, &error);
-	to->policy = copy(record, from->policy, &error);
+	to->command = *from->command ? copy(record, from->command, &error) : "";
+	to->cgroup = copy_shared(record, from->cgroup, &live->cgroup, &error);
+	to->policy = copy_shared(record, from->policy, &live->policy, &error);
 	return error ? error : take_places(record, from, to);
 }
 
@@ -256,6 +272,7 @@ static int take_processes(struct live *live, const struct tier_sample *sample,
 	size_t n = sample->n_processes;
 	int ret = 0;
 
+	live->user = live->cgroup = live->policy = NULL;
 	record->processes =
 		arena_array(&record->arena, n + 1, sizeof(*record->processes));
 	if (!record->processes)
@@ -264,8 +281,7 @@ static int take_processes(struct live *live, const struct tier_sample *sample,
 		ret = take_process(live, record, &sample->processes[i],
 				   &record->processes[i]);
 	for (size_t i = 0; !ret && i < n; i++)
-		record->processes[i].heap =
-			copy(record, heap_text(&sample->heaps[i]), &ret);
+		record->processes[i].heap = heap_text(record, &sample->heaps[i], &ret);
 	record->n_processes = n;
 	return ret;
 }
