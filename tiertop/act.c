@@ -145,10 +145,10 @@ static int steer(const struct live *live, const struct tier_steering *steering,
 	sigaddset(&held, SIGINT);
 	sigaddset(&held, SIGTERM);
 	sigaddset(&held, SIGHUP);
-	sigprocmask(SIG_BLOCK, &held, &before);
+	pthread_sigmask(SIG_BLOCK, &held, &before);
 	ret = tier_steer(live_ctx(live), steering, sizeof(*steering), report,
 			 sizeof(*report));
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return ret;
 }
 

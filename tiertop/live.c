@@ -37,6 +37,7 @@ struct live {
 	struct tier_traffic *traffic; /* TIER_MAX_NODES: before, */
 	struct tier_traffic *now;     /* and now */
 	double time;
+	double cpu; /* of the whole process, when the last record was there */
 	struct user users[USERS];
 	/* Copied last into the record that is being made: neighbours have the same. */
 	const char *user, *cgroup, *policy;
@@ -557,7 +558,7 @@ static int look_at_all(struct live *live, const struct live_wish *wish,
 
 int live_take(struct live *live, const struct live_wish *wish, struct record *record)
 {
-	double cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+	double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 	double began = seconds_of(CLOCK_MONOTONIC);
 	int ret = renew_topology(live);
 
@@ -571,7 +572,9 @@ int live_take(struct live *live, const struct live_wish *wish, struct record *re
 		ret = live_heat_take(&live->heat, live, wish->heat_of, record);
 	record->interval = live->time > 0 ? began - live->time : 0;
 	live->time = began;
-	record->cpu_ms = 1e3 * (seconds_of(CLOCK_THREAD_CPUTIME_ID) - cpu);
+	cpu = live->cpu > 0 ? live->cpu : cpu;
+	live->cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+	record->cpu_ms = 1e3 * (live->cpu - cpu);
 	record->elapsed_ms = 1e3 * (seconds_of(CLOCK_MONOTONIC) - began);
 	return ret;
 }

@@ -88,7 +88,8 @@ struct record {
 	struct arena arena;
 	double time;	 /* seconds since 1970 */
 	double interval; /* since the one before; 0: the first */
-	/* What it cost. */
+	/* What it cost: all that the process used since the one before, what is drawn included; and how long
+	 * taking it took. */
 	double cpu_ms, elapsed_ms;
 	uint64_t asked, looks, walks, waiting, gone;
 	struct known pressure_some, pressure_full; /* per cent of the last 10 s */

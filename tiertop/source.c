@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,7 +55,9 @@ static int open_live(struct source *source, const struct options *options)
 
 int source_open(struct source *source, const struct options *options)
 {
-	*source = (struct source){ .record_fd = -1 };
+	*source = (struct source){ .record_fd = -1,
+				   .record_path = options->record,
+				   .replay_path = options->replay };
 	if (options->record) {
 		source->record_fd = open(options->record,
 					 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -84,32 +87,46 @@ static double cpu_ms(const struct source *source, const struct options *options)
 	return source->has_record ? 0 : CPU_MS_FIRST;
 }
 
-static int take_live(struct source *source, const struct options *options)
+struct source_wish source_wish(const struct source *source, const struct options *options,
+			       int step)
 {
-	const struct live_wish wish = {
-		.mappings_of = options->ui->mappings_of,
-		.heat_of = options->ui->heat_of,
-		.groups = options->groups || options->ui->view == VIEW_GROUPS,
-		.cpu_ms = cpu_ms(source, options),
-		.pages = (uint32_t)options->pages,
+	return (struct source_wish){
+		.live = { .mappings_of = options->ui->mappings_of,
+			  .heat_of = options->ui->heat_of,
+			  .groups = options->groups || options->ui->view == VIEW_GROUPS,
+			  .cpu_ms = cpu_ms(source, options),
+			  .pages = (uint32_t)options->pages },
+		.step = step,
 	};
-	int ret;
-
-	/* Of ten thousand processes one record is some MiB, so there are not two. */
-	record_free(&source->record);
-	ret = live_take(source->live, &wish, &source->record);
-	if (!ret)
-		return STATUS_DONE;
-	record_free(&source->record);
-	return fail(status_of(ret), "processes: look: %s", tier_strerror(ret));
 }
 
-static int take_tape(struct source *source, const char *path, int step)
+static int refuse(struct source *source, int status, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
+static int refuse(struct source *source, int status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(source->why, sizeof(source->why), format, args);
+	va_end(args);
+	return status;
+}
+
+static int take_live(struct source *source, const struct live_wish *wish,
+		     struct record *record)
+{
+	int ret = live_take(source->live, wish, record);
+
+	return ret ? refuse(source, status_of(ret), "processes: look: %s",
+			    tier_strerror(ret)) :
+		     STATUS_DONE;
+}
+
+static int take_tape(struct source *source, int step, struct record *record)
 {
 	size_t length = tape_length(source->tape), at = source->at;
-	struct record record;
 	const char *why = NULL;
-	int ret;
 
 	if (source->has_record) {
 		if (step < 0)
@@ -121,29 +138,57 @@ static int take_tape(struct source *source, const char *path, int step)
 		if (at == source->at)
 			return -1;
 	}
-	ret = tape_read(source->tape, at, &record, &why);
-	if (ret) {
-		record_free(&record);
-		return fail(STATUS_FAILED, "%s: record %zu: %s", path, at + 1, why);
-	}
-	record_free(&source->record);
-	source->record = record;
+	if (tape_read(source->tape, at, record, &why))
+		return refuse(source, STATUS_FAILED, "%s: record %zu: %s",
+			      source->replay_path, at + 1, why);
 	source->at = at;
 	return STATUS_DONE;
 }
 
+static int note(struct source *source, const struct record *record)
+{
+	int ret = source->record_fd < 0 ? 0 : tape_add(source->record_fd, record);
+
+	return ret ? refuse(source, STATUS_FAILED, "%s: record: %s", source->record_path,
+			    strerror(-ret)) :
+		     STATUS_DONE;
+}
+
+int source_take(struct source *source, const struct source_wish *wish,
+		struct record *record)
+{
+	int status;
+
+	*record = (struct record){ 0 };
+	status = source->tape ? take_tape(source, wish->step, record) :
+				take_live(source, &wish->live, record);
+	if (!status)
+		status = note(source, record);
+	if (status)
+		record_free(record);
+	return status;
+}
+
+void source_show(struct source *source, const struct record *record)
+{
+	record_free(&source->record);
+	source->record = *record;
+	source->has_record = true;
+}
+
 int source_next(struct source *source, const struct options *options, int step)
 {
-	int ret = source->tape ? take_tape(source, options->replay, step) :
-				 take_live(source, options);
+	const struct source_wish wish = source_wish(source, options, step);
+	struct record record;
+	int status;
 
-	if (ret)
-		return ret;
-	source->has_record = true;
-	if (source->record_fd < 0)
-		return STATUS_DONE;
-	ret = tape_add(source->record_fd, &source->record);
-	return ret ? fail(STATUS_FAILED, "%s: record: %s", options->record,
-			  strerror(-ret)) :
-		     STATUS_DONE;
+	/* Of ten thousand processes one record is some MiB, so there are not two here. */
+	if (source->live)
+		record_free(&source->record);
+	status = source_take(source, &wish, &record);
+	if (status > 0)
+		return fail(status, "%s", source->why);
+	if (!status)
+		source_show(source, &record);
+	return status;
 }

@@ -22,8 +22,8 @@ void term_close(void);
 void term_size(int *rows, int *columns);
 /* Draw; `theme` is one of ui.h. */
 void term_show(const struct grid *grid, int theme);
-/* Wait for a key, a click, a new size or a signal, `ms` at most. */
-struct term_event term_wait(int ms);
+/* Wait for a key, a click, a new size or a signal, `ms` at most, and only until `fd` can be read. */
+struct term_event term_wait(int ms, int fd);
 /* Ask the terminal to put a text on its clipboard (OSC 52). */
 void term_copy(const char *text);
 /* Whether a signal has asked us to end. */

@@ -6,6 +6,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <ncurses.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <term.h>
@@ -317,13 +318,26 @@ static struct term_event mouse_event(void)
 	return event;
 }
 
-struct term_event term_wait(int ms)
+/* ncurses may have read more than it has given, so it is asked before and after. */
+static int wait_for_key(int ms, int fd)
 {
-	struct term_event event = { 0 };
+	struct pollfd both[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+				 { .fd = fd, .events = POLLIN } };
 	int key;
 
-	timeout(ms);
+	timeout(0);
 	key = getch();
+	if (key != ERR)
+		return key;
+	poll(both, ARRAY_SIZE(both), ms);
+	return getch();
+}
+
+struct term_event term_wait(int ms, int fd)
+{
+	struct term_event event = { 0 };
+	int key = wait_for_key(ms, fd);
+
 	if (key == KEY_MOUSE)
 		return mouse_event();
 	if (key == ERR || key == KEY_RESIZE)

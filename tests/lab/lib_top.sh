@@ -58,13 +58,20 @@ end_top()
 }
 
 # choose FILTER DOWNS KEYS: in the view of the first process that matches, after KEYS, line DOWNS of
-# the dialog, until it shows its command; that is in $COMMAND
+# the dialog, until it shows its command; that is in $COMMAND. Mappings
+# come a moment after Enter, and by these addresses one sees that (randomize_va_space is 0)
 choose()
 {
-	local i
+	local i keys=$3
 
 	forget
-	press f "${ERASE// /$'\x7f'}" "!$1"$'\r' "$3" a
+	press f "${ERASE// /$'\x7f'}" "!$1"$'\r'
+	if [[ $keys == $'\r'* ]]; then
+		press $'\r'
+		shows '7ff[0-9a-f]{9}'
+		keys=${keys:1}
+	fi
+	press "$keys" a
 	for ((i = 0; i < $2; i++)); do
 		press "$DOWN"
 	done
