@@ -195,10 +195,19 @@ static void *churn(void *arg)
 	return NULL;
 }
 
-/* Each live block is in one tier, or in none as a whole: the sum over tiers is all. */
-static void add_up(int tiers)
+/* What is no block of ours: buffers of stdio, and what this thread has in its cache. */
+#define OTHERS ((size_t)64 * 1024)
+
+static size_t heap_bytes(void)
 {
-	size_t bytes[8] = { 0 }, all = 0, sum = 0;
+	return mallinfo2().uordblks;
+}
+
+/* Each live block is in one tier, or in none as a whole: the sum over tiers is all, and the
+ * heap's own counters have as much more than before. */
+static void add_up(int tiers, size_t before)
+{
+	size_t bytes[8] = { 0 }, all = 0, sum = 0, grown = heap_bytes() - before;
 
 	for (size_t i = 0; i < SLOTS; i++) {
 		int tier;
@@ -216,24 +225,30 @@ static void add_up(int tiers)
 		sum += bytes[i];
 	if (sum != all)
 		atomic_fetch_add(&failures, 1);
+	if (tier_of && (grown < all || grown > all + OTHERS)) {
+		fprintf(stderr, "%zu bytes are alive, the heap counts %zu\n", all, grown);
+		atomic_fetch_add(&failures, 1);
+	}
 }
 
 int main(int argc, char **argv)
 {
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1;
 	pthread_t threads[THREADS];
+	size_t before;
 
 	operations = argc > 2 ? strtoull(argv[2], NULL, 0) : 20000;
 	boundary = argc > 3 ? strtoull(argv[3], NULL, 0) : 0;
 	for (size_t i = 0; i < SLOTS; i++)
 		pthread_mutex_init(&locks[i], NULL);
+	before = heap_bytes();
 	for (size_t i = 0; i < THREADS; i++)
 		if (pthread_create(&threads[i], NULL, churn,
 				   (void *)(uintptr_t)(seed * THREADS + i + 1)))
 			return 2;
 	for (size_t i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
-	add_up(argc > 4 ? (int)strtol(argv[4], NULL, 0) : 1);
+	add_up(argc > 4 ? (int)strtol(argv[4], NULL, 0) : 1, before);
 	for (size_t i = 0; i < SLOTS; i++)
 		if (slots[i].at)
 			drop(&slots[i]);
