@@ -66,25 +66,27 @@ done
 heap 'bind:node:3;limit:node:3=100M' heaps one 64 1
 between "with a limit: pages in huge pages" "$(sum huge 0)" 0 $((8 * 512))
 
-# Mappings: two more for a tier at most, of heaps of 2,400 MiB of addresses; but for a ratio.
+# Mappings: two more at most for each tier, and with limits for what is beyond all of them, however
+# large the heap is; but for a ratio, and for auto-threshold, whose tiers have three from 512 MiB on.
 # (Whether neighbours are one mapping is no matter of luck where addresses are not random.)
 put $HUGE_PAGES never
 for_now /proc/sys/kernel/randomize_va_space 0
-plain heaps wide 2400 1
-mappings=$(sum mappings 0)
-while read -r -u 9 tiers spec; do
-	heap "$spec" heaps wide 2400 1
-	between "$spec: mappings" "$(sum mappings 0)" 10 $((mappings + 2 * tiers))
+while read -r -u 9 mib more spec; do
+	plain heaps wide "$mib" 1
+	mappings=$(sum mappings 0)
+	heap "$spec" heaps wide "$mib" 1
+	between "$spec, $mib MiB: mappings" "$(sum mappings 0)" 10 $((mappings + more))
 done 9<<- END
-	1 prefer:pmem
-	1 bind:pmem
-	1 interleave:pmem
-	2 threshold:4K:dram<pmem
-	3 threshold:2K,32K:dram<node:2<node:3
-	2 auto-threshold:dram=1,pmem=1
-	2 limit:dram=16M,pmem=8M
-	1 prefer:pmem;limit:pmem=8M
-	2 threshold:4K:dram<pmem;limit:pmem=8M
+	2400 2 prefer:pmem
+	2400 2 bind:pmem
+	2400 2 interleave:pmem
+	2400 4 threshold:4K:dram<pmem
+	2400 6 threshold:2K,32K:dram<node:2<node:3
+	400 4 auto-threshold:dram=1,pmem=1
+	2400 6 auto-threshold:dram=1,pmem=1
+	2400 6 limit:dram=16M,pmem=8M
+	2400 4 prefer:pmem;limit:pmem=8M
+	2400 6 threshold:4K:dram<pmem;limit:pmem=8M
 END
 
 # Several steps: each block is where its size says.
