@@ -5,33 +5,7 @@
 # machines: 2s-pmem
 # timeout: 400
 # shellcheck source=/dev/null
-. /lab/lib.sh
-
-library=$(find /usr/lib -name libtiermalloc.so)
-
-# sum WORD LIST: what the lines of the last run say of these nodes
-sum()
-{
-	awk -v word="$1" -v list=",$2," \
-		'$1 == word && index(list, "," $2 ",") { sum += $3 } END { print sum + 0 }' \
-		"$LAB_OUT/stdout"
-}
-
-# heap SPEC COMMAND...: run it with that heap; nothing may be said but what it prints
-heap()
-{
-	local spec=$1
-
-	shift
-	gives 0 tierctl run --heap "$spec" -- "$@"
-	same "words of $spec" "$(< "$LAB_OUT/stderr")" ""
-}
-
-# permille of the heap's pages that are on these nodes
-permille()
-{
-	echo $(($(sum node "$1") * 1000 / $(sum node 0,1,2,3)))
-}
+. /lab/lib_heap.sh
 
 # whole heaps: every page of the range is on the nodes that were named; huge pages are more
 # than what was asked for
@@ -93,7 +67,7 @@ HUGE_PAGES=/sys/kernel/mm/transparent_hugepage/enabled
 huge=$(sed 's/.*\[\(.*\)\].*/\1/' $HUGE_PAGES)
 at_end put $HUGE_PAGES "$huge"
 put $HUGE_PAGES never
-TIER_HEAP='' LD_PRELOAD=$library gives 0 heaps mixed 48 4
+plain heaps mixed 48 4
 whole=$(sum plain 0,1,2,3)
 for spec in "limit:dram=16M,pmem=8M" "ratio:dram=3,pmem=1;limit:dram=16M,pmem=8M"; do
 	heap "$spec" heaps mixed 48 4
@@ -116,10 +90,10 @@ done
 
 # by memkind's variables, with selectors that the library resolves alone
 MEMKIND_MEM_TIERS="KIND:DRAM,RATIO:1;KIND:KMEM_DAX,RATIO:1;POLICY:STATIC_RATIO" \
-	LD_PRELOAD=$library gives 0 heaps mixed 64 2
+	LD_PRELOAD=$LIBRARY gives 0 heaps mixed 64 2
 between "memkind: permille slow" "$(permille 2,3)" 490 510
 for word in slow slowest pmem node:2-3 tier:1; do
-	TIER_HEAP=prefer:$word LD_PRELOAD=$library gives 0 heaps small 8 1
+	TIER_HEAP=prefer:$word LD_PRELOAD=$LIBRARY gives 0 heaps small 8 1
 	between "$word: pages" "$(sum node 2,3)" $((8 * 256)) $((24 * 256))
 	same "$word: pages in DRAM" "$(sum node 0,1)" 0
 done
@@ -132,7 +106,7 @@ between "full: pages on other nodes" "$(sum node 1,2,3)" $((150 * 256)) $((700 *
 # (Neighbours are one mapping: whether there are such is no matter of luck where addresses are not
 # random and one thread asks. With more of them only those are counted that the heap has placed.)
 for_now /proc/sys/kernel/randomize_va_space 0
-TIER_HEAP='' LD_PRELOAD=$library gives 0 heaps mixed 64 1
+plain heaps mixed 64 1
 plain=$(sum mappings 0)
 same "plain: placed" "$(sum placed 0)" 0
 for spec in prefer:pmem bind:pmem interleave:pmem "threshold:4K:dram<pmem" \

@@ -6,9 +6,8 @@
 # machines: sparse
 # timeout: 240
 # shellcheck source=/dev/null
-. /lab/lib.sh
+. /lab/lib_heap.sh
 
-LIBRARY=$(find /usr/lib -name libtiermalloc.so)
 device=$(basename "$(dirname "$(grep -lx 6 /sys/bus/dax/devices/*/target_node)")")
 
 # the whole of a process's anonymous pages on that node

@@ -6,34 +6,9 @@
 # machines: 2s-pmem
 # timeout: 150
 # shellcheck source=/dev/null
-. /lab/lib.sh
+. /lab/lib_heap.sh
 
-LIBRARY=$(find /usr/lib -name libtiermalloc.so)
 HUGE_PAGES=/sys/kernel/mm/transparent_hugepage/enabled
-
-# sum WORD LIST: what the lines of the last run say of these nodes
-sum()
-{
-	awk -v word="$1" -v list=",$2," \
-		'$1 == word && index(list, "," $2 ",") { sum += $3 } END { print sum + 0 }' \
-		"$LAB_OUT/stdout"
-}
-
-# heap SPEC COMMAND...: run it with that heap; nothing may be said but what it prints
-heap()
-{
-	local spec=$1
-
-	shift
-	gives 0 tierctl run --heap "$spec" -- "$@"
-	same "words of $spec" "$(< "$LAB_OUT/stderr")" ""
-}
-
-# plain COMMAND...: run it with the library and no heap on tiers
-plain()
-{
-	TIER_HEAP='' LD_PRELOAD=$LIBRARY gives 0 "$@"
-}
 
 # free_huge NODE: how many huge pages lie free there in one piece: blocks of order 9 and 10
 free_huge()
@@ -106,7 +81,7 @@ between "again: pages" "$(sum node 3)" $((64 * 256)) $((96 * 256))
 same "again: pages elsewhere" "$(sum node 0,1,2)" 0
 heap ratio:dram=1,pmem=1 heaps again 64 1
 between "again: pages left between" "$(sum left 0)" 0 2048
-between "again: permille slow" $(($(sum node 2,3) * 1000 / $(sum node 0,1,2,3))) 490 510
+between "again: permille slow" "$(permille 2,3)" 490 510
 
 # What jemalloc knows of its blocks grows with them, and is not where they are.
 heap bind:node:3 heaps small 1 1
@@ -118,4 +93,4 @@ same "jemalloc's own pages in PMEM" "$(sum plain 2,3)" 0
 # memkind's other policy, whose boundary moves.
 MEMKIND_MEM_TIERS="KIND:DRAM,RATIO:1;KIND:KMEM_DAX,RATIO:1;POLICY:DYNAMIC_THRESHOLD" \
 	LD_PRELOAD=$LIBRARY gives 0 heaps small 64 2
-between "memkind: permille slow" $(($(sum node 2,3) * 1000 / $(sum node 0,1,2,3))) 480 520
+between "memkind: permille slow" "$(permille 2,3)" 480 520

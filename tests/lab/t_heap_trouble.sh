@@ -18,18 +18,9 @@
 # allow-log: ^MCE: Killing poisoned:
 # allow-log: ^Unpoison: 0x[0-9a-f]+: software-unpoisoned page
 # shellcheck source=/dev/null
-. /lab/lib.sh
+. /lab/lib_heap.sh
 
-LIBRARY=$(find /usr/lib -name libtiermalloc.so)
 GROUP=/sys/fs/cgroup/lab-heap
-
-# sum WORD LIST: what the lines of the last run say of these nodes
-sum()
-{
-	awk -v word="$1" -v list=",$2," \
-		'$1 == word && index(list, "," $2 ",") { sum += $3 } END { print sum + 0 }' \
-		"$LAB_OUT/stdout"
-}
 
 # nobody COMMAND...: by a user without rights, with that heap
 nobody()
