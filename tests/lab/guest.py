@@ -28,8 +28,9 @@ CONSOLE_KEPT_BYTES = 1 << 20
 WORDS = 20  # lines of console in a message
 FATAL = re.compile(r"BUG:|Oops|Kernel panic|Unable to mount root")
 # QEMU before 8.1 may go on running instructions that the kernel has patched meanwhile, and runs the
-# breakpoint that was there for a moment (fixed by its commits cb62bd15e14e and deba78709ae8)
-STUMBLED = re.compile(r"Oops: int3:")
+# breakpoint that was there for a moment (fixed by its commits cb62bd15e14e and deba78709ae8). Only
+# in the kernel itself: a module of ours that jumps astray meets a breakpoint, too
+STUMBLED = re.compile(r"Oops: int3:(?!.*RIP: \S+ \[)", re.DOTALL)
 PR_SET_PDEATHSIG = 1
 
 # panic=-1 reboots at once and QEMU is told not to, so a dying guest ends the run;
@@ -73,6 +74,7 @@ class Guest:
         self.selector = selectors.DefaultSelector()
         self.handlers: dict[str, Callable[[bytes], None]] = {}
         self.started = time.monotonic()
+        self.starts = 0
         self.deadline: float | None = None
         self.limit_text = ""
         self.told_to_end = False
@@ -110,6 +112,7 @@ class Guest:
     def start(self, parameters: str, kvm: bool = False) -> None:
         """Make the images and start QEMU, anew if it has ended; the initrd is in place already."""
         self._let_go()
+        self.starts += 1
         self.console.clear()
         self.complaints.clear()
         make_images(self.machine, self.directory)
