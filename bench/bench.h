@@ -88,6 +88,8 @@ struct cmd {
 	int operand_count;
 	uint32_t flags;
 	int (*run)(struct bench *bench, char **operands); /* the exit status */
+	/* What else to leave of a run whose figures are told already, or NULL. */
+	int (*leave)(const struct bench *bench);
 	struct example examples[3];
 };
 

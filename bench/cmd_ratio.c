@@ -27,8 +27,11 @@ struct sweep {
 	struct advise_trial trials[ADVISE_RATIOS];
 	struct estimate found[ADVISE_RATIOS];
 	unsigned int weight[ADVISE_RATIOS][2];
-	size_t count;
+	size_t count, best;
 };
+
+/* What is found, until the weights are written. */
+static struct sweep kept;
 
 /* Two nodes of --nodes, or the fastest and the slowest that there are. */
 static int choose_nodes(const struct bench *bench, struct sweep *sweep)
@@ -204,42 +207,43 @@ static int sweep_all(struct bench *bench, struct sweep *sweep)
 /* ---- the advice ----------------------------------------------------------------------- */
 
 /* Whether the best one's interval lies above that of the fast node alone. */
-static bool is_gain(const struct sweep *sweep, size_t best)
+static bool is_gain(const struct sweep *sweep)
 {
-	return best && sweep->found[best].low > sweep->found[0].high;
+	return sweep->best && sweep->found[sweep->best].low > sweep->found[0].high;
 }
 
-static void word_advice(struct bench *bench, const struct sweep *sweep, size_t best)
+static void word_advice(struct bench *bench, const struct sweep *sweep)
 {
-	const struct estimate *found = &sweep->found[best], *alone = &sweep->found[0];
+	const struct estimate *found = &sweep->found[sweep->best],
+			      *alone = &sweep->found[0];
+	const unsigned int *weight = sweep->weight[sweep->best];
 	char *text = bench->run.advice;
 	size_t size = sizeof(bench->run.advice);
 
 	if (bench->run.rows[0].flags & ROW_HIDDEN)
 		(void)snprintf(text, size, "none: this machine is emulated");
-	else if (!is_gain(sweep, best))
+	else if (!is_gain(sweep))
 		(void)snprintf(text, size, "node %u only is best", sweep->node[0]);
 	else
 		(void)snprintf(text, size,
 			       "node:%u=%u,node:%u=%u gains %.1f %% (%.1f .. %.1f)",
-			       sweep->node[0], sweep->weight[best][0], sweep->node[1],
-			       sweep->weight[best][1],
+			       sweep->node[0], weight[0], sweep->node[1], weight[1],
 			       100 * (found->median / alone->median - 1),
 			       100 * (found->low / alone->high - 1),
 			       100 * (found->high / alone->low - 1));
 }
 
 /* What `tierctl weights from-bench` reads. */
-static int write_weights(const struct bench *bench, const struct sweep *sweep,
-			 size_t best)
+static int write_weights(const struct bench *bench)
 {
+	const struct sweep *sweep = &kept;
 	const char *path = bench->options.weights;
-	const unsigned int *weight = sweep->weight[best];
+	const unsigned int *weight = sweep->weight[sweep->best];
 	char text[400];
 
 	if (!path)
 		return STATUS_DONE;
-	if (!is_gain(sweep, best))
+	if (!is_gain(sweep))
 		return say(STATUS_FAILED, path,
 			   "not written: no ratio is faster than node %u alone",
 			   sweep->node[0]);
@@ -254,26 +258,25 @@ static int write_weights(const struct bench *bench, const struct sweep *sweep,
 
 static int run(struct bench *bench, char **operands)
 {
-	static struct sweep sweep;
+	struct sweep *sweep = &kept;
 	const char *name = bench->options.only ? bench->options.only : "read";
 	int status;
-	size_t best;
 
 	(void)operands;
-	sweep = (struct sweep){ .job = job_find(name) };
-	if (!sweep.job)
+	*sweep = (struct sweep){ .job = job_find(name) };
+	if (!sweep->job)
 		return say(STATUS_USAGE, name, "no such traffic");
 	bench->planned = 4 + ADVISE_RATIOS;
-	status = choose_nodes(bench, &sweep);
+	status = choose_nodes(bench, sweep);
 	for (size_t i = 0; !status && !interrupted() && i < 2; i++)
-		status = measure_alone(bench, &sweep, i);
+		status = measure_alone(bench, sweep, i);
 	if (!status && !interrupted())
-		status = sweep_all(bench, &sweep);
+		status = sweep_all(bench, sweep);
 	if (status || interrupted())
 		return status;
-	best = advise_best(sweep.trials, sweep.count);
-	word_advice(bench, &sweep, best);
-	return write_weights(bench, &sweep, best);
+	sweep->best = advise_best(sweep->trials, sweep->count);
+	word_advice(bench, sweep);
+	return STATUS_DONE;
 }
 
 const struct cmd cmd_ratio = {
@@ -286,6 +289,7 @@ const struct cmd cmd_ratio = {
 		 "for tierctl weights from-bench.",
 	.flags = CMD_MEASURES | CMD_ONLY | CMD_WEIGHTS,
 	.run = run,
+	.leave = write_weights,
 	.examples = {
 		{ "tierbench ratio --weights w.json", "For reads." },
 		{ "tierctl weights from-bench w.json", "Use what was found." },

@@ -100,6 +100,14 @@ static int put_out(struct bench *bench)
 	return ret ? say_error("standard output", "cannot be written", ret) : status;
 }
 
+/* Its figures, and what else the command leaves. */
+static int tell(struct bench *bench)
+{
+	int status = put_out(bench);
+
+	return !status && bench->cmd->leave ? bench->cmd->leave(bench) : status;
+}
+
 /* ---- one measuring command ------------------------------------------------------------- */
 
 static void describe(struct bench *bench)
@@ -141,7 +149,7 @@ static int measure(struct bench *bench, char **operands)
 	if (interrupted())
 		status = die_interrupted(bench);
 	else if (!status)
-		status = put_out(bench);
+		status = tell(bench);
 	run_free(&bench->run);
 	host_close(&bench->machine);
 	return status;
