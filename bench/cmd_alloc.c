@@ -209,10 +209,10 @@ const struct cmd cmd_alloc = {
 	.summary = "what a heap on tiers costs, beside other allocators",
 	.about = "Has the C library, jemalloc where it is installed, libtiermalloc.so without "
 		 "and with --heap (prefer:fastest if not given) do the same work, by turns and "
-		 "in processes of their own: pairs, churn, larson, handover, large, grow, fragment and "
-		 "threads. Counts the blocks of each run, which must be as many for all, and "
-		 "sees whose malloc it was and on which nodes it put blocks. The figure is "
-		 "blocks for a second of CPU time.",
+		 "in processes of their own: pairs, churn, larson, handover, large, grow, fragment "
+		 "and threads. Counts the blocks of each run, which must be as many for all, and "
+		 "sees whose malloc it was and on which nodes it put blocks. The figure is blocks "
+		 "for a second of CPU time.",
 	.flags = CMD_RUNS | CMD_ONLY | CMD_HEAP,
 	.run = run,
 	.examples = {

@@ -187,9 +187,10 @@ const struct cmd cmd_diff = {
 	.operand_count = 2,
 	.about = "Compares runs that --json or --output wrote, measurement by measurement. A "
 		 "change counts when the samples of both differ (rank sum, 5 % for all "
-		 "measurements together) and the medians by 2 % or more; if one of both was noisy "
-		 "it has a question mark, as that may be the noise. What else differs is said: machine, kernel, loops, huge pages, balancing, size of buffers. A run "
-		 "of an emulator is not compared with one of hardware.",
+		 "measurements together) and the medians by 2 % or more; if one of both was "
+		 "noisy it has a question mark, as that may be the noise. What else differs is "
+		 "said: machine, kernel, loops, huge pages, balancing, size of buffers. A run of "
+		 "an emulator is not compared with one of hardware.",
 	.run = run,
 	.examples = {
 		{ "tierbench diff before.json after.json", "Did the new kernel help?" },

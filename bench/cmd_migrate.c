@@ -64,8 +64,8 @@ const struct cmd cmd_migrate = {
 	.about = "Moves a buffer there and back, as tierctl migrate does it, and proves after "
 		 "each way that every page has arrived. Does so with small pages and with "
 		 "transparent huge ones, or as --pages says; the rate counts 4 KiB as a page in "
-		 "each case. Of reserved "
-		 "huge pages each node needs as many free. One CPU moves, of those nearest to where the pages come from.",
+		 "each case. Of reserved huge pages each node needs as many free. One CPU moves, "
+		 "of those nearest to where the pages come from.",
 	.flags = CMD_MEASURES,
 	.run = run,
 	.examples = {
