@@ -37,11 +37,15 @@ struct copy_calls {
 	void (*decay)(void *thread, void *arena, bool is_background, bool all);
 };
 
-extern const struct copy_calls copy_calls[COPIES];
+extern const struct copy_calls copy_calls[COPIES] __attribute__((visibility("hidden")));
 
-/* The two that are called by name, so that the way of who asks for nothing is a jump. */
+/* Those that are called by name, so that the usual way is a jump. */
 void *copy0_malloc(size_t size);
+void *copy0_calloc(size_t count, size_t size);
+void *copy0_realloc(void *block, size_t size);
 void copy0_free(void *block);
+void *copy1_malloc(size_t size);
+void copy1_free(void *block);
 
 /* What jemalloc is given in place of the C library's. */
 void *copy_mmap(void *address, size_t size, int protection, int flags, int fd,

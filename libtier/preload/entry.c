@@ -15,45 +15,52 @@
 
 /* ---- the four ---------------------------------------------------------------------- */
 
+/* Whether copy 0 is asked at once. */
+static inline bool is_below(size_t size)
+{
+	return (int64_t)size < atomic_load_explicit(&heap.below, memory_order_acquire);
+}
+
 EXPORT void *malloc(size_t size)
 {
-	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
-
-	if (__builtin_expect(mode == HEAP_MODE_ONE, 1))
-		return copy0_malloc(size);
-	if (mode == HEAP_MODE_STEPS && size < heap.steps[0])
+	if (__builtin_expect(is_below(size), 1))
 		return copy0_malloc(size);
 	return route_plain(size);
 }
 
+static void free_elsewhere(void *block) __attribute__((noinline));
+
+static void free_elsewhere(void *block)
+{
+	copy_calls[heap_owner(block)].free(block);
+}
+
 EXPORT void free(void *block)
 {
-	unsigned int owner = heap_owner(block);
-
-	if (__builtin_expect(!owner, 1))
+	if (__builtin_expect((uintptr_t)block < heap.parted_base, 1))
 		copy0_free(block);
+	else if ((uintptr_t)block < heap.parted_second)
+		copy1_free(block);
 	else
-		copy_calls[owner].free(block);
+		free_elsewhere(block);
 }
 
 EXPORT void *calloc(size_t count, size_t size)
 {
 	size_t bytes;
 
-	if (__builtin_expect(atomic_load_explicit(&heap.mode, memory_order_relaxed) ==
-				     HEAP_MODE_ONE,
-			     1))
-		return copy_calls[0].calloc(count, size);
 	if (__builtin_mul_overflow(count, size, &bytes)) {
 		errno = ENOMEM;
 		return NULL;
 	}
+	if (__builtin_expect(is_below(bytes), 1))
+		return copy0_calloc(1, bytes);
 	return route_zeroed(bytes);
 }
 
 EXPORT void *realloc(void *block, size_t size)
 {
-	void *again;
+	void *again = NULL;
 
 	if (!block)
 		return malloc(size);
@@ -61,7 +68,10 @@ EXPORT void *realloc(void *block, size_t size)
 		free(block);
 		return NULL;
 	}
-	again = route_again(block, size);
+	if ((uintptr_t)block < heap.parted_base && is_below(size))
+		again = copy0_realloc(block, size);
+	if (__builtin_expect(!again, 0))
+		again = route_again(block, size);
 	if (__builtin_expect(!again, 0))
 		errno = ENOMEM;
 	return again;

@@ -22,7 +22,8 @@
 /* The part of a limit on addresses (ulimit -v) that the heap's ranges may have. */
 #define LIMIT_PART 2
 
-struct heap heap = { .mode = HEAP_MODE_NEW };
+/* Without parts no address is beyond the first. */
+struct heap heap = { .below = HEAP_NEW, .parted_base = UINTPTR_MAX };
 
 struct heap_page tiermalloc_page __attribute__((aligned(HEAP_PAGE_BYTES))) = {
 	.magic = HEAP_PAGE_MAGIC,
@@ -163,6 +164,7 @@ static void release(unsigned int copies)
 	memset(regions, 0, sizeof(regions[0]) * copies);
 	memset(tiermalloc_page.ranges, 0, sizeof(tiermalloc_page.ranges));
 	tiermalloc_page.n_ranges = 0;
+	heap.kind = HEAP_NOTHING;
 	heap.first = heap.rest = heap.limited = 0;
 }
 
@@ -194,6 +196,11 @@ static void describe(void)
 	}
 }
 
+static int64_t at_most(uint64_t bytes)
+{
+	return bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
+}
+
 static void set_steps(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(heap.steps); i++)
@@ -217,20 +224,22 @@ static void set_boundary(void)
 	atomic_store(&tiermalloc_page.boundary_bytes, start);
 }
 
-static enum heap_mode part(unsigned int copies)
+static void part(unsigned int copies)
 {
-	heap.parted_base = regions[0].range.base + regions[0].range.size;
 	heap.parted_size = (uint64_t)(copies - 1) << heap.shift;
+	heap.parted_second = regions[1].range.base + regions[1].range.size;
+	heap.parted_base = regions[1].range.base;
+	if (heap.kind == HEAP_THRESHOLD)
+		heap.second = at_most(heap.steps[1]);
+	if (heap.kind == HEAP_AUTO_THRESHOLD)
+		heap.second = INT64_MAX;
 	if (heap.kind == HEAP_RATIO && !heap.limited)
-		return HEAP_MODE_ONE;
+		return;
 	for (unsigned int i = 0; i < copies; i++)
 		life_wake(i);
-	if (heap.limited)
-		return HEAP_MODE_PARTED;
-	return heap.kind == HEAP_THRESHOLD ? HEAP_MODE_STEPS : HEAP_MODE_QUICK;
 }
 
-static enum heap_mode settle(void)
+static void settle(void)
 {
 	static const struct heap_resolver resolver = { words_select, NULL };
 	struct tier_diag diag = { 0 };
@@ -239,25 +248,26 @@ static enum heap_mode settle(void)
 	int ret = read_wish(&object, &diag);
 
 	if (!ret)
-		return HEAP_MODE_ONE;
+		return;
 	if (ret > 0)
 		ret = heap_spec_resolve(&heap.spec, &resolver, &diag);
 	if (!ret)
 		ret = keep_allowed(&diag);
 	if (ret) {
 		complain(object, &diag);
-		return HEAP_MODE_ONE;
+		return;
 	}
 	copies = give_roles();
 	if (lay_out(copies, &diag)) {
 		release(copies);
 		complain(object, &diag);
-		return HEAP_MODE_ONE;
+		return;
 	}
 	describe();
 	set_steps();
 	set_boundary();
-	return copies > 1 ? part(copies) : HEAP_MODE_ONE;
+	if (copies > 1)
+		part(copies);
 }
 
 static enum heap_state find_state(void)
@@ -269,19 +279,48 @@ static enum heap_state find_state(void)
 
 bool heap_settle(void)
 {
-	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+	int64_t below = atomic_load_explicit(&heap.below, memory_order_acquire);
 
-	if (mode != HEAP_MODE_NEW)
-		return mode != HEAP_MODE_SETTING;
+	if (below != HEAP_NEW)
+		return below != HEAP_SETTLING;
 	/* Whoever comes while it is being settled, its own calls among them, is served
 	 * by copy 0. */
-	if (!atomic_compare_exchange_strong(&heap.mode, &mode, HEAP_MODE_SETTING))
-		return mode != HEAP_MODE_SETTING;
-	mode = (unsigned char)settle();
+	if (!atomic_compare_exchange_strong(&heap.below, &below, HEAP_SETTLING))
+		return below != HEAP_SETTLING;
+	settle();
 	life_wake(0);
 	atomic_store(&tiermalloc_page.state, find_state());
-	atomic_store(&heap.mode, mode);
+	below = HEAP_SETTLING;
+	atomic_compare_exchange_strong(&heap.below, &below, heap_below());
 	return true;
+}
+
+/* ---- the way of each call ----------------------------------------------------------- */
+
+int64_t heap_below(void)
+{
+	uint64_t boundary = atomic_load(&heap.boundary);
+
+	if (heap.parted_size && heap.limited)
+		return HEAP_CAREFUL;
+	if (heap.kind == HEAP_THRESHOLD)
+		return at_most(heap.steps[0]);
+	if (heap.kind != HEAP_AUTO_THRESHOLD)
+		return INT64_MAX;
+	if (boundary)
+		return at_most(boundary);
+	return atomic_load(&heap.choice) ? 0 : INT64_MAX;
+}
+
+void heap_aim(void)
+{
+	int64_t old = atomic_load(&heap.below), new;
+
+	do {
+		new = heap_below();
+		if (old < 0 || old == new)
+			return;
+	} while (!atomic_compare_exchange_weak(&heap.below, &old, new));
 }
 
 /* ---- weighing ----------------------------------------------------------------------- */
@@ -364,4 +403,5 @@ void heap_weigh(int grown)
 		atomic_store_explicit(&heap.choice, needy, memory_order_relaxed);
 	if (grown >= 0)
 		move_boundary(&usage, (unsigned int)grown);
+	heap_aim();
 }

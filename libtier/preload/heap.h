@@ -11,22 +11,30 @@
 #include "heap_page.h"
 #include "heap_spec.h"
 
-enum heap_mode {
-	/* Copy 0 serves all that is not asked for from a tier: the way that costs
-	 * nothing. */
-	HEAP_MODE_ONE = 0,
-	HEAP_MODE_NEW,	   /* nobody has asked for memory yet */
-	HEAP_MODE_SETTING, /* somebody is settling it */
-	/* A copy per tier, from here on. */
-	HEAP_MODE_PEAK,	  /* the next call does peak_give_back() first */
-	HEAP_MODE_PARTED, /* with limits, or with threads that have chosen */
-	HEAP_MODE_QUICK,  /* with neither */
-	HEAP_MODE_STEPS,  /* the same, and sizes alone decide */
-};
+/*
+ * Values of heap.below under which copy 0 is not asked at once. With limits, or with threads
+ * that have chosen, no size may be below it: so that is the least number, and no other follows
+ * it. The sizes of half the address space and a few bytes that are below the others are more
+ * than copy 0 has, too.
+ */
+#define HEAP_CAREFUL  INT64_MIN
+#define HEAP_PEAK     (INT64_MIN + 1) /* the next call does peak_give_back() first */
+#define HEAP_SETTLING (INT64_MIN + 2) /* somebody is settling it */
+#define HEAP_NEW      (INT64_MIN + 3) /* nobody has asked for memory yet */
 
 struct heap {
-	/* Read by every call, written once. */
-	_Atomic unsigned char mode;
+	/*
+	 * Read by every call, which compares once. What is smaller than `below` is copy 0's,
+	 * what is then smaller than `second` is copy 1's. A block below `parted_base` is copy
+	 * 0's, and most others are too where there is no other copy.
+	 */
+	_Atomic int64_t below __attribute__((aligned(64)));
+	int64_t second;		 /* 0: copy 1 is none, or not for sizes */
+	uintptr_t parted_base;	 /* the addresses of all copies but copy 0 */
+	uintptr_t parted_second; /* where those of copy 2 begin */
+	uint64_t parted_size;
+
+	/* Written once. */
 	unsigned char kind;  /* enum heap_kind */
 	unsigned char shift; /* of an offset in `parted`, to the copy less 1 */
 	unsigned char n_tiers;
@@ -35,8 +43,6 @@ struct heap {
 	unsigned char limited; /* whether a tier has a limit */
 	/* Of a threshold: the sizes at which the next tiers begin, or none below any size. */
 	uint64_t steps[HEAP_TIERS - 1];
-	uintptr_t parted_base; /* the addresses of all copies but copy 0 */
-	uint64_t parted_size;
 
 	/* Written when the memory of a tier changes. */
 	_Atomic unsigned char choice __attribute__((aligned(64)));
@@ -46,7 +52,8 @@ struct heap {
 	struct heap_spec spec;
 };
 
-extern struct heap heap;
+/* Hidden: what each call reads is not looked up first. */
+extern struct heap heap __attribute__((visibility("hidden")));
 
 /* Also found from outside: see heap_page.h. */
 extern struct heap_page tiermalloc_page;
@@ -63,6 +70,10 @@ static inline unsigned int heap_owner(const void *block)
 		       1 + (unsigned int)(offset >> heap.shift) :
 		       0;
 }
+
+/* What `below` is when nothing stands in the way, and to have it so unless something does. */
+int64_t heap_below(void);
+void heap_aim(void);
 
 /* After the memory of a tier has changed: who is in need now; `grown` is the tier that
  * has got more, -1 when one has less. */

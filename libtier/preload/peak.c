@@ -18,16 +18,13 @@ static struct {
 	_Atomic unsigned int grown;
 } peak = { .next = FIRST_PEAK };
 
-static enum heap_mode usual_mode(void)
-{
-	return heap.kind == HEAP_THRESHOLD ? HEAP_MODE_STEPS : HEAP_MODE_QUICK;
-}
-
 void peak_note(unsigned int copy)
 {
-	unsigned char mode = (unsigned char)usual_mode();
+	int64_t below = atomic_load_explicit(&heap.below, memory_order_relaxed);
 	uint64_t all = 0;
 
+	if (heap.kind != HEAP_THRESHOLD && heap.kind != HEAP_AUTO_THRESHOLD)
+		return;
 	for (unsigned int i = 0; i < heap.n_tiers; i++)
 		all += atomic_load_explicit(&tiermalloc_page.tiers[i].used_bytes,
 					    memory_order_relaxed);
@@ -36,17 +33,19 @@ void peak_note(unsigned int copy)
 	atomic_store_explicit(&peak.next, all + all / GROWTH, memory_order_relaxed);
 	atomic_store_explicit(&peak.grown, copy, memory_order_relaxed);
 	/* Where each call looks at limits or at what its thread has chosen, it stays. */
-	atomic_compare_exchange_strong(&heap.mode, &mode, HEAP_MODE_PEAK);
+	while (below >= 0 &&
+	       !atomic_compare_exchange_weak(&heap.below, &below, HEAP_PEAK))
+		;
 }
 
 void peak_give_back(void)
 {
-	unsigned char mode = HEAP_MODE_PEAK;
+	int64_t below = HEAP_PEAK;
 	unsigned int grown = atomic_load_explicit(&peak.grown, memory_order_relaxed);
 
-	if (!atomic_compare_exchange_strong(&heap.mode, &mode,
-					    (unsigned char)usual_mode()))
+	if (!atomic_compare_exchange_strong(&heap.below, &below, heap_below()))
 		return;
+	heap_aim(); /* as things are by now */
 	for (unsigned int i = 0; i < COPIES; i++)
 		if (i != grown)
 			life_trim(i);

@@ -9,8 +9,8 @@
 /* A copy has more memory now. From inside of jemalloc: it only takes note. */
 void peak_note(unsigned int copy);
 
-/* What was noted is done, once, by the next call that asks for memory: at HEAP_MODE_PEAK,
- * which ends then. */
+/* What was noted is done, once, by the next call that asks for memory: at HEAP_PEAK, which
+ * ends then. */
 void peak_give_back(void);
 
 #endif

@@ -17,11 +17,11 @@ static _Thread_local unsigned char woken;
 static _Thread_local unsigned char chosen;
 
 /* The copy for an object of that size, as things are. */
-static inline unsigned int choose(unsigned char mode, size_t size)
+static inline unsigned int choose(int64_t below, size_t size)
 {
 	uint64_t boundary;
 
-	if (mode == HEAP_MODE_PARTED && chosen)
+	if (below == HEAP_CAREFUL && chosen)
 		return chosen - 1U;
 	switch (heap.kind) {
 	case HEAP_THRESHOLD:
@@ -133,15 +133,15 @@ void *route_tier(unsigned int tier, const struct request *request)
 
 void *route(const struct request *request)
 {
-	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+	int64_t below = atomic_load_explicit(&heap.below, memory_order_acquire);
 
-	if (__builtin_expect(mode == HEAP_MODE_NEW, 0)) {
+	if (__builtin_expect(below == HEAP_NEW, 0)) {
 		heap_settle();
-		mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+		below = atomic_load_explicit(&heap.below, memory_order_acquire);
 	}
-	if (__builtin_expect(mode == HEAP_MODE_PEAK, 0))
+	if (__builtin_expect(below == HEAP_PEAK, 0))
 		peak_give_back();
-	return route_from(mode >= HEAP_MODE_PEAK ? choose(mode, request->size) : 0,
+	return route_from(below == HEAP_SETTLING ? 0 : choose(below, request->size),
 			  request);
 }
 
@@ -152,9 +152,9 @@ void route_choose(int tier)
 		return;
 	life_wake(heap.first + (unsigned int)tier);
 	chosen = (unsigned char)(heap.first + tier + 1);
-	/* From now on the calls of all threads look: no other mode follows this one. */
-	if (atomic_load(&heap.mode) != HEAP_MODE_PARTED)
-		atomic_store(&heap.mode, HEAP_MODE_PARTED);
+	/* From now on the calls of all threads look. */
+	if (atomic_load(&heap.below) != HEAP_CAREFUL)
+		atomic_store(&heap.below, HEAP_CAREFUL);
 }
 
 static void *route_slowly(size_t size, bool zeroed) __attribute__((noinline));
@@ -167,23 +167,36 @@ static void *route_slowly(size_t size, bool zeroed)
 }
 
 /* Of a settled heap without limits nothing but the choice stands before jemalloc. */
+static inline bool is_simple(int64_t below)
+{
+	return below >= 0 || (below == HEAP_CAREFUL && !heap.limited);
+}
+
+/* Compared with `below` again: it may have been another one when malloc() looked. */
+static inline bool is_second(int64_t below, size_t size)
+{
+	return below >= 0 && (int64_t)size >= below && (int64_t)size < heap.second;
+}
+
 void *route_plain(size_t size)
 {
-	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+	int64_t below = atomic_load_explicit(&heap.below, memory_order_acquire);
 	void *block = NULL;
 
-	if (mode >= HEAP_MODE_PARTED && !heap.limited)
-		block = copy_calls[choose(mode, size)].malloc(size);
+	if (__builtin_expect(is_second(below, size), 1))
+		block = copy1_malloc(size);
+	else if (is_simple(below))
+		block = copy_calls[choose(below, size)].malloc(size);
 	return __builtin_expect(!block, 0) ? route_slowly(size, false) : block;
 }
 
 void *route_zeroed(size_t size)
 {
-	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+	int64_t below = atomic_load_explicit(&heap.below, memory_order_acquire);
 	void *block = NULL;
 
-	if (mode >= HEAP_MODE_PARTED && !heap.limited)
-		block = copy_calls[choose(mode, size)].calloc(1, size);
+	if (is_simple(below))
+		block = copy_calls[choose(below, size)].calloc(1, size);
 	return __builtin_expect(!block, 0) ? route_slowly(size, true) : block;
 }
 
@@ -205,15 +218,17 @@ static bool is_elsewhere(unsigned int owner, size_t most)
 
 /* The copy for a block of that one with another size. Of stripes a block elsewhere was asked
  * for there, and so was one that sizes would not have put where it is. */
-static unsigned int choose_again(unsigned char mode, unsigned int owner, void *block,
+static unsigned int choose_again(int64_t below, unsigned int owner, void *block,
 				 size_t size)
 {
+	unsigned int wanted = choose(below, size);
+
 	if (heap.kind == HEAP_RATIO && !chosen)
 		return owner;
-	if (heap.kind == HEAP_THRESHOLD && !chosen &&
+	if (wanted != owner && heap.kind == HEAP_THRESHOLD && !chosen &&
 	    is_elsewhere(owner, copy_calls[owner].usable(block)))
 		return owner;
-	return choose(mode, size);
+	return wanted;
 }
 
 /* Whether a block of another copy than is wanted may stay there with another size: while
@@ -245,12 +260,12 @@ static void *move(unsigned int from, unsigned int to, void *block, size_t size)
 
 void *route_again(void *block, size_t size)
 {
-	unsigned char mode = atomic_load_explicit(&heap.mode, memory_order_acquire);
+	int64_t below = atomic_load_explicit(&heap.below, memory_order_acquire);
 	unsigned int owner = heap_owner(block), wanted = owner;
 	void *again;
 
 	if (heap.parted_size)
-		wanted = choose_again(mode, owner, block, size);
+		wanted = choose_again(below, owner, block, size);
 	if (wanted != owner && !may_stay(owner, block, size))
 		return move(owner, wanted, block, size);
 	region_strict = heap.limited && (woken & 1 << owner) ? size : 0;
