@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "heap.h"
+#include "peak.h"
 #include "region.h"
 
 /* The symbols of one copy that we define, and those that we use. */
@@ -98,6 +99,33 @@ const struct copy_calls copy_calls[COPIES] = { FOR_EACH_COPY(CALLS) };
 	}
 
 FOR_EACH_COPY(HOOKS)
+
+/* The end of a thread's cache; all: the arena has no threads any more. Signatures: jemalloc's. */
+#define ENDS(N)                                                                          \
+	void copy##N##_je_arena_basic_stats_merge(void *thread, void *arena,             \
+						  unsigned int *threads,                 \
+						  const char **dss, ssize_t *dirty_ms,   \
+						  ssize_t *muzzy_ms, size_t *active,     \
+						  size_t *dirty, size_t *muzzy);         \
+	void copy##N##_arena_decay(void *thread, void *arena, bool is_background,        \
+				   bool all);                                            \
+	void copy##N##_arena_decay(void *thread, void *arena, bool is_background,        \
+				   bool all)                                             \
+	{                                                                                \
+		size_t active = 0, dirty = 0, muzzy = 0;                                 \
+		ssize_t dirty_ms, muzzy_ms;                                              \
+		unsigned int threads = 0;                                                \
+		const char *dss;                                                         \
+                                                                                         \
+		if (all)                                                                 \
+			copy##N##_je_arena_basic_stats_merge(thread, arena, &threads,    \
+							     &dss, &dirty_ms, &muzzy_ms, \
+							     &active, &dirty, &muzzy);   \
+		copy##N##_je_arena_decay(thread, arena, is_background,                   \
+					 all && !peak_lets_keep(N, dirty + muzzy));      \
+	}
+
+FOR_EACH_COPY(ENDS)
 
 /* sbrk()'s memory lies outside of the ranges that tell a block's owner. */
 #define CONFIGURE(N) const char *copy##N##_malloc_conf = "dss:disabled";

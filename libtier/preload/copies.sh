@@ -17,6 +17,9 @@ die() {
 # Metadata comes another way (base.c), so it stays in ordinary memory.
 extent_calls=(extent_alloc_mmap extent_dalloc_mmap pages_commit pages_decommit pages_unmap)
 
+# What a thread's cache calls when it ends.
+cache_calls=(arena_decay)
+
 # Calls of the C library: none may touch errno, as free() keeps it; where jemalloc itself
 # sets it, another copy may still have room; what is done at a fork is done in order.
 library_calls=(mmap munmap madvise secure_getenv readlink __errno_location pthread_atfork)
@@ -35,10 +38,30 @@ mkdir -p "$work"
 (cd "$work" && "$ar" x "$archive" && rm -f jemalloc_cpp.*)
 
 ehooks=$(echo "$work"/ehooks.*o)
-for name in "${extent_calls[@]}"; do
-	"$nm" -u "$ehooks" | grep -qw "je_$name" ||
-		die "$archive: ehooks does not call je_$name: another jemalloc than 5.3"
-done
+tcache=$(echo "$work"/tcache.*o)
+
+# calls OBJECT NAME...: whether it does, or else all of this is about another jemalloc.
+calls() {
+	local object=$1 name
+	shift
+	for name in "$@"; do
+		"$nm" -u "$object" | grep -qw "je_$name" ||
+			die "$archive: no call of je_$name: another jemalloc than 5.3"
+	done
+}
+
+# redirect OBJECT TO NAME...: a copy of it whose calls of these are ours.
+redirect() {
+	local object=$1 to=$2 names=() name
+	shift 2
+	for name in "$@"; do
+		names+=(--redefine-sym "je_$name=copy${n}_$name")
+	done
+	"$objcopy" "${names[@]}" "$object" "$to"
+}
+
+calls "$ehooks" "${extent_calls[@]}"
+calls "$tcache" "${cache_calls[@]}"
 for name in "${seldom[@]}"; do
 	for object in "$work/$name".*o; do
 		"$objcopy" --rename-section .text=.text.unlikely "$object"
@@ -47,17 +70,14 @@ done
 
 for ((n = 0; n < count; n++)); do
 	copy=$out/copy$n.o
-	redirect=()
-	for name in "${extent_calls[@]}"; do
-		redirect+=(--redefine-sym "je_$name=copy${n}_$name")
-	done
-	"$objcopy" "${redirect[@]}" "$ehooks" "$out/ehooks$n.o"
+	redirect "$ehooks" "$out/ehooks$n.o" "${extent_calls[@]}"
+	redirect "$tcache" "$out/tcache$n.o" "${cache_calls[@]}"
 	others=()
 	for object in "$work"/*.o; do
-		[ "$object" = "$ehooks" ] || others+=("$object")
+		[ "$object" = "$ehooks" ] || [ "$object" = "$tcache" ] || others+=("$object")
 	done
-	"$ld" -r -o "$copy.whole" "${others[@]}" "$out/ehooks$n.o"
-	# Our own names come undefined out of ehooks, and must not get a second prefix.
+	"$ld" -r -o "$copy.whole" "${others[@]}" "$out/ehooks$n.o" "$out/tcache$n.o"
+	# Our own names come undefined out of these two, and must not get a second prefix.
 	"$nm" -g --defined-only -f posix "$copy.whole" |
 		awk -v n="$n" '{ print $1, "copy" n "_" $1 }' >"$copy.names"
 	for name in "${library_calls[@]}" "${profiler_calls[@]}"; do
@@ -66,6 +86,6 @@ for ((n = 0; n < count; n++)); do
 	# Nothing runs before the first call: the copies that nobody needs cost nothing.
 	"$objcopy" --redefine-syms="$copy.names" --remove-section=.init_array \
 		--remove-section=.rela.init_array "$copy.whole" "$copy"
-	rm -f "$copy.whole" "$copy.names" "$out/ehooks$n.o"
+	rm -f "$copy.whole" "$copy.names" "$out/ehooks$n.o" "$out/tcache$n.o"
 done
 rm -rf "$work"

@@ -7,11 +7,17 @@
 #include <stdatomic.h>
 
 #include "heap.h"
+#include "kernel.h"
 #include "life.h"
 
 /* Below this it is not worth a system call. */
 #define FIRST_PEAK (4ULL << 20)
 #define GROWTH	   8
+
+/* More than most threads use where there is one for each request, and the most that all arenas
+ * of a copy keep in this way, of which a large machine has hundreds. */
+#define KEPT	 (384ULL << 10)
+#define KEPT_ALL (32ULL << 20)
 
 static struct {
 	_Atomic uint64_t next;
@@ -36,6 +42,16 @@ void peak_note(unsigned int copy)
 	while (below >= 0 &&
 	       !atomic_compare_exchange_weak(&heap.below, &below, HEAP_PEAK))
 		;
+}
+
+/* Nothing where something may wait for room. */
+bool peak_lets_keep(unsigned int copy, size_t pages)
+{
+	uint64_t most = KEPT_ALL / copy_calls[copy].count_arenas();
+
+	if (most > KEPT)
+		most = KEPT;
+	return !heap.limited && pages * KERNEL_PAGE <= most;
 }
 
 void peak_give_back(void)

@@ -3,11 +3,12 @@
 // freed while a thread ends, libraries that are opened and closed, heaps of tiers that
 // come to life while others fork, sizes that go and others that come.
 //
-// storm fork | wake | threads | exit | sizes | dlopen LIBRARY...
+// storm fork | wake | threads | exit | sizes | requests | dlopen LIBRARY...
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,6 +260,71 @@ static int sizes(void)
 	return usage.ru_maxrss > MOST_KIB;
 }
 
+#define REQUESTS      500L
+#define REQUEST_PAGES 25 /* that each thread may fault; of fresh memory it would be 38 */
+#define LEFT_KIB      3584 /* 1,920 of them are the table of fill_and_free() */
+
+static void *serve(void *arg)
+{
+	char *blocks[64];
+
+	for (size_t i = 0; i < 64; i++) {
+		size_t size = 16 + (i * 641 + (uintptr_t)arg) % 2000;
+
+		blocks[i] = malloc(size);
+		memset(blocks[i], 1, size < 64 ? size : 64);
+	}
+	for (size_t i = 0; i < 64; i++)
+		free(blocks[i]);
+	return NULL;
+}
+
+static void *serve_much(void *arg)
+{
+	fill_and_free(SMALL);
+	return arg;
+}
+
+static void in_a_thread(void *(*work)(void *), size_t number)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, work, (void *)number) ||
+	    pthread_join(thread, NULL))
+		exit(3);
+}
+
+static long resident_kib(void)
+{
+	FILE *file = fopen("/proc/self/statm", "re");
+	char line[256], *second;
+
+	if (!file || !fgets(line, sizeof(line), file))
+		exit(3);
+	fclose(file);
+	second = strchr(line, ' ');
+	return second ? strtol(second, NULL, 10) * 4 : 0;
+}
+
+/* A thread for each request: it finds what the last one has left, but that is not much. */
+static int requests(void)
+{
+	struct rusage before, after;
+	long faults, left = resident_kib();
+
+	in_a_thread(serve_much, 0);
+	left = resident_kib() - left;
+	in_a_thread(serve, 0);
+	getrusage(RUSAGE_SELF, &before);
+	for (size_t i = 0; i < REQUESTS; i++)
+		in_a_thread(serve, i);
+	getrusage(RUSAGE_SELF, &after);
+	faults = after.ru_minflt - before.ru_minflt;
+	if (faults > REQUESTS * REQUEST_PAGES || left > LEFT_KIB)
+		fprintf(stderr, "%ld pages, %ld KiB left\n", faults, left);
+	return (faults > REQUESTS * REQUEST_PAGES) + (left > LEFT_KIB);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -274,6 +340,8 @@ int main(int argc, char **argv)
 		bad = exits();
 	else if (!strcmp(what, "sizes"))
 		bad = sizes();
+	else if (!strcmp(what, "requests"))
+		bad = requests();
 	else if (!strcmp(what, "dlopen"))
 		bad = opens(argv + 2);
 	printf("%s: %d bad\n", what, bad);

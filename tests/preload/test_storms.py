@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import unittest
 
 from heap import BIN, HEAPS, run
@@ -39,6 +40,21 @@ class Storms(unittest.TestCase):
         """What one tier has free does not stay when another grows: 100 MiB at most for 48."""
         ours = run("threshold:4K:node:0<node:0-0", BIN / "heap_storm", "sizes")
         self.assertEqual((ours.stdout, ours.stderr), ("sizes: 0 bad\n", ""))
+
+    def test_requests(self) -> None:
+        """A thread for each request, in pages that the last one has left; limits leave none.
+
+        On two CPUs: with many of them jemalloc has more arenas, each of which keeps less, and
+        on one it has but one arena, which never is without threads.
+        """
+        cpus = sorted(os.sched_getaffinity(0))[:2]
+        if len(cpus) < 2:
+            self.skipTest("one CPU")
+        two = "taskset", "-c", ",".join(map(str, cpus))
+        for heap in (heap for heap in HEAPS if "limit" not in heap):
+            with self.subTest(heap=heap):
+                ours = run(heap, *two, BIN / "heap_storm", "requests")
+                self.assertEqual((ours.stdout, ours.stderr), ("requests: 0 bad\n", ""))
 
     def test_dlopen(self) -> None:
         """Libraries opened and closed, one of them with an allocator of its own."""
