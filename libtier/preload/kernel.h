@@ -33,7 +33,7 @@ int kernel_place(void *address, uint64_t size, enum kernel_mode mode,
 		 const struct tier_nodeset *nodes);
 
 /* How many pages are in memory of up to KERNEL_COUNTED bytes. */
-#define KERNEL_COUNTED (1UL << 20)
+#define KERNEL_COUNTED (4UL << 20)
 long kernel_count_pages(void *address, uint64_t size);
 
 /* Nodes that this task may use. */
