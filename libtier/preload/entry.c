@@ -23,8 +23,16 @@ static inline bool is_below(size_t size)
 
 EXPORT void *malloc(size_t size)
 {
-	if (__builtin_expect(is_below(size), 1))
+	int64_t below = atomic_load_explicit(&heap.below, memory_order_acquire);
+	void *block;
+
+	if (__builtin_expect((int64_t)size < below, 1))
 		return copy0_malloc(size);
+	if (__builtin_expect(below >= 0 && (int64_t)size < heap.second, 1)) {
+		block = copy1_malloc(size);
+		if (__builtin_expect(block != NULL, 1))
+			return block;
+	}
 	return route_plain(size);
 }
 

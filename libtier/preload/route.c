@@ -172,20 +172,12 @@ static inline bool is_simple(int64_t below)
 	return below >= 0 || (below == HEAP_CAREFUL && !heap.limited);
 }
 
-/* Compared with `below` again: it may have been another one when malloc() looked. */
-static inline bool is_second(int64_t below, size_t size)
-{
-	return below >= 0 && (int64_t)size >= below && (int64_t)size < heap.second;
-}
-
 void *route_plain(size_t size)
 {
 	int64_t below = atomic_load_explicit(&heap.below, memory_order_acquire);
 	void *block = NULL;
 
-	if (__builtin_expect(is_second(below, size), 1))
-		block = copy1_malloc(size);
-	else if (is_simple(below))
+	if (is_simple(below))
 		block = copy_calls[choose(below, size)].malloc(size);
 	return __builtin_expect(!block, 0) ? route_slowly(size, false) : block;
 }
