@@ -49,6 +49,23 @@ struct pick {
 /* Kinds of traffic, and one of them beside a latency. */
 #define PICKS 16
 
+struct entry;
+
+#define ENTRIES_MOST 64
+
+/* Rows under way: see entry.h. */
+struct entries {
+	struct entry *entry[ENTRIES_MOST];
+	size_t count;
+	bool in_laps;
+};
+
+/* A chain that was walked through and counted, so that its like need not be. */
+struct counted_chain {
+	size_t lines, window_lines;
+	uint64_t print;
+};
+
 struct bench {
 	const struct cmd *cmd;
 	struct options options;
@@ -58,6 +75,8 @@ struct bench {
 	const struct kernel_set *kernels; /* the widest, or those that were asked for */
 	struct pick picks[PICKS];	  /* of where it measures now */
 	size_t picked;
+	struct entries entries;
+	struct counted_chain counted[2]; /* of windows, and of all; no lines: none yet */
 	uint64_t began_ns;
 	unsigned int done, planned; /* figures, for the progress line */
 };

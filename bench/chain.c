@@ -81,6 +81,23 @@ size_t chain_length(const void *start, size_t limit)
 	return steps;
 }
 
+uint64_t chain_print(const void *start, size_t lines)
+{
+	const unsigned char *buffer = start;
+	uint64_t print = lines;
+
+	for (size_t i = 0; i < lines; i++) {
+		const void *line = buffer + i * CHAIN_LINE_BYTES;
+		const unsigned char *to = *(const unsigned char *const *)line;
+		/* Each step can be undone, so one line alone that differs is seen. */
+		uint64_t mixed = (print ^ (uint64_t)((uintptr_t)to - (uintptr_t)start)) *
+				 UINT64_C(0x9e3779b97f4a7c15);
+
+		print = mixed ^ mixed >> 29;
+	}
+	return print;
+}
+
 #define STEP	    (at = *(const void *const *)at)
 #define STEPS_4	    (STEP, STEP, STEP, STEP)
 #define STEPS_16    (STEPS_4, STEPS_4, STEPS_4, STEPS_4)

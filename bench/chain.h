@@ -22,6 +22,11 @@ int chain_build(void *buffer, size_t lines, size_t window_lines,
 /* How many steps until the chain is where it began; `limit` + 1 when it is not by then. */
 size_t chain_length(const void *start, size_t limit);
 
+/* What tells chains of as many lines apart, wherever they lie: the same where each line leads
+ * to the same as in the other. Reads lines in order, which is many times faster than
+ * walking. */
+uint64_t chain_print(const void *start, size_t lines);
+
 /* Go `steps` (rounded down to a multiple of 16) on; where that leads to. */
 const void *chain_walk(const void *from, size_t steps);
 

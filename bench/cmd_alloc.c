@@ -89,11 +89,11 @@ static bool all_known(const struct sides *sides, uint64_t until)
 	bool known = true;
 
 	for (size_t i = 0; i < sides->count; i++) {
-		const struct series *series = &sides->series[i];
+		const struct laps *laps = &sides->series[i].laps;
 
-		if (series->count < series->rule.least && !series->stop)
+		if (laps->count < laps->rule.least && !laps->stop)
 			return false;
-		known &= series->stop != 0;
+		known &= laps->stop != 0;
 	}
 	return known || now_ns() > until;
 }
@@ -107,7 +107,7 @@ static int sample_all(struct bench *bench, struct sides *sides, const char *load
 
 	do
 		for (size_t i = 0; !status && i < sides->count && !interrupted(); i++)
-			if (!sides->series[i].stop)
+			if (!sides->series[i].laps.stop)
 				status = sample(sides, i, load);
 	while (!status && !interrupted() && !all_known(sides, until));
 	return status;
@@ -142,7 +142,7 @@ static int measure_load(struct bench *bench, struct sides *sides, const char *lo
 	for (; !status && !interrupted() && kept < sides->count; kept++)
 		status = keep_row(bench, sides, kept, load);
 	for (; kept < begun; kept++)
-		free(sides->series[kept].values);
+		series_free(&sides->series[kept]);
 	return status;
 }
 

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // tierbench matrix: every node's CPUs by every node's memory.
 #include "cmds.h"
+#include "series.h"
 
-static int measure_cell(struct bench *bench, unsigned int cpu_node, unsigned int node)
+static int measure_cell(struct bench *bench, struct spot *spot)
 {
-	static struct spot spot;
-	const struct place place = place_node(node);
-	int status = spot_open(bench, &place, cpu_node, 1, &spot);
+	int status = measure_latency(bench, spot, "window", WINDOW_LINES);
 
-	bench->picked = 0;
-	if (status)
-		return status;
-	status = measure_latency(bench, &spot, "window", WINDOW_LINES);
 	if (!status && !interrupted())
-		status = measure_bandwidth(bench, &spot, "matrix", job_find("read"));
-	spot_close(&spot);
+		status = measure_bandwidth(bench, spot, "matrix", job_find("read"));
 	return status;
 }
 
@@ -27,11 +21,15 @@ static int run(struct bench *bench, char **operands)
 	host_cpu_nodes(&bench->machine, &cpu_nodes);
 	bench->planned = 2U * (unsigned int)(tier_nodeset_count(&nodes) *
 					     tier_nodeset_count(&cpu_nodes));
+	bench->planned *= (unsigned int)laps_most(bench);
 	for (int cpu = -1; !status && (cpu = tier_nodeset_next(&cpu_nodes, cpu)) >= 0;)
 		for (int node = -1; !status && !interrupted() &&
-				    (node = tier_nodeset_next(&nodes, node)) >= 0;)
-			status = measure_cell(bench, (unsigned int)cpu,
-					      (unsigned int)node);
+				    (node = tier_nodeset_next(&nodes, node)) >= 0;) {
+			const struct target target = { place_node((unsigned int)node),
+						       (unsigned int)cpu, 1 };
+
+			status = measure_in_laps(bench, &target, measure_cell);
+		}
 	return status;
 }
 

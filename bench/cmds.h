@@ -21,7 +21,19 @@ int initiator_of(const struct bench *bench, unsigned int node, unsigned int *cpu
 /* Whether a name is in the list of --only; everything is without it. */
 bool is_wanted(const struct bench *bench, const char *name);
 
-/* Call `each` for every wanted node with so many buffers there. */
+/* Memory, who looks at it, and how many buffers there. */
+struct target {
+	struct place place;
+	unsigned int cpu_node;
+	size_t buffers;
+};
+
+/* Call `each` again and again, each time with other buffers there, until all rows that it
+ * measures are known well enough. */
+int measure_in_laps(struct bench *bench, const struct target *target,
+		    int (*each)(struct bench *bench, struct spot *spot));
+
+/* The same for every wanted node. */
 int for_each_node(struct bench *bench, size_t buffers,
 		  int (*each)(struct bench *bench, struct spot *spot));
 

@@ -34,7 +34,7 @@ static struct tier_traffic traffic_now(struct bench *bench)
 
 void disturb_begin(struct disturb *disturb, struct bench *bench)
 {
-	*disturb = (struct disturb){ .began = traffic_now(bench) };
+	disturb->began = traffic_now(bench);
 }
 
 /* A thread's CPU time is without what a hypervisor stole, where it tells. */
@@ -82,31 +82,46 @@ static double growth(const struct tier_traffic *from, const struct tier_traffic 
 	return (double)(to->count[counter] - from->count[counter]);
 }
 
-/* What the machine counted meanwhile. Pages that anybody moved, balancing and DAMON
- * too; steal as a part of what all CPUs have. */
-static void take_traffic(struct disturbance *found, const struct tier_traffic *from,
-			 const struct tier_traffic *to)
-{
-	double us = (double)(to->time_ns - from->time_ns) / 1000;
-	double moved = growth(from, to, TIER_MIGRATED_PAGES);
-	double cpus = fmax(1, (double)sysconf(_SC_NPROCESSORS_ONLN));
+/* Which counters of the machine are watched. */
+static const enum tier_counter watched[DISTURB_COUNTERS] = {
+	[DISTURB_MOVED] = TIER_MIGRATED_PAGES,
+	[DISTURB_STOLEN_US] = TIER_STOLEN_US,
+	[DISTURB_CPU_US] = TIER_CPU_STALL_US,
+	[DISTURB_MEMORY_US] = TIER_MEMORY_STALL_US,
+};
 
-	found->migrations = isnan(moved) ? 0 : (uint64_t)moved;
-	found->stolen = growth(from, to, TIER_STOLEN_US) / us / cpus;
-	found->cpu_stall = growth(from, to, TIER_CPU_STALL_US) / us;
-	found->memory_stall = growth(from, to, TIER_MEMORY_STALL_US) / us;
+void disturb_pause(struct disturb *disturb, struct bench *bench)
+{
+	const struct tier_traffic now = traffic_now(bench);
+
+	disturb->took_us += (double)(now.time_ns - disturb->began.time_ns) / 1000;
+	for (size_t i = 0; i < DISTURB_COUNTERS; i++)
+		disturb->grew[i] += growth(&disturb->began, &now, watched[i]);
 }
 
-struct disturbance disturb_end(const struct disturb *disturb, struct bench *bench)
+/* What the machine counted meanwhile. Pages that anybody moved, balancing and DAMON
+ * too; steal as a part of what all CPUs have. */
+static void take_traffic(struct disturbance *found, const struct disturb *disturb)
+{
+	const double *grew = disturb->grew, us = disturb->took_us;
+	double cpus = fmax(1, (double)sysconf(_SC_NPROCESSORS_ONLN));
+
+	found->migrations = isnan(grew[DISTURB_MOVED]) ? 0 :
+							 (uint64_t)grew[DISTURB_MOVED];
+	found->stolen = grew[DISTURB_STOLEN_US] / us / cpus;
+	found->cpu_stall = grew[DISTURB_CPU_US] / us;
+	found->memory_stall = grew[DISTURB_MEMORY_US] / us;
+}
+
+struct disturbance disturb_end(const struct disturb *disturb)
 {
 	struct disturbance found = { .preemptions = disturb->preemptions };
-	struct tier_traffic now = traffic_now(bench);
 
 	if (disturb->wall_ns > disturb->cpu_ns)
 		found.off_cpu = (double)(disturb->wall_ns - disturb->cpu_ns) /
 				(double)disturb->wall_ns;
 	if (disturb->slowest_ns > 0)
 		found.speed_spread = 1 - disturb->fastest_ns / disturb->slowest_ns;
-	take_traffic(&found, &disturb->began, &now);
+	take_traffic(&found, disturb);
 	return found;
 }

@@ -19,20 +19,32 @@ struct moment {
 
 struct moment moment_now(void);
 
-/* Sums over threads and samples. */
+/* What is watched of the machine. */
+enum {
+	DISTURB_MOVED = 0, /* pages */
+	DISTURB_STOLEN_US,
+	DISTURB_CPU_US,
+	DISTURB_MEMORY_US,
+	DISTURB_COUNTERS,
+};
+
+/* Sums over threads and samples; all zeros before the first disturb_begin(). */
 struct disturb {
 	uint64_t wall_ns;
 	uint64_t cpu_ns;
 	uint64_t preemptions;
 	double fastest_ns, slowest_ns; /* of a fixed piece of computing; 0: none yet */
-	struct tier_traffic began;     /* of the machine */
+	struct tier_traffic began;     /* of the machine, at the last disturb_begin() */
+	double took_us, grew[DISTURB_COUNTERS]; /* NAN: not known */
 };
 
+/* What the machine counts between these two is added to what there is. */
 void disturb_begin(struct disturb *disturb, struct bench *bench);
+void disturb_pause(struct disturb *disturb, struct bench *bench);
 void disturb_add(struct disturb *disturb, const struct moment *from,
 		 const struct moment *to);
 /* How fast this CPU computes right now: what is left when frequency is not to be seen. */
 void disturb_probe(struct disturb *disturb);
-struct disturbance disturb_end(const struct disturb *disturb, struct bench *bench);
+struct disturbance disturb_end(const struct disturb *disturb);
 
 #endif

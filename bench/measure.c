@@ -4,13 +4,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "chain.h"
-#include "series.h"
+#include "entry.h"
 #include "trial.h"
 
 /* ---- where --------------------------------------------------------------------------- */
@@ -58,6 +57,25 @@ void spot_close(struct spot *spot)
 		buffer_close(&spot->buffer[i]);
 }
 
+int spot_prove(struct bench *bench, struct spot *spot)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; !status && i < TEAM_BUFFERS; i++)
+		if (spot->buffer[i].start)
+			status = buffer_prove(bench, &spot->place, &spot->buffer[i]);
+	return status;
+}
+
+uint64_t spot_pages_proved(const struct spot *spot)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < TEAM_BUFFERS; i++)
+		pages += spot->buffer[i].pages_proved;
+	return pages;
+}
+
 /* ---- latency --------------------------------------------------------------------------- */
 
 #define STEPS_AT_LEAST 4096
@@ -88,30 +106,70 @@ static double walk_once(const void **at, size_t steps, struct disturb *disturb)
 	return (double)(to.wall_ns - from.wall_ns) / (double)steps;
 }
 
+/* A walk through all of it is the proof. Chains of as many lines are built alike, so of the
+ * next it is proof enough that each line leads where it did in the one that was walked. */
+static uint64_t count_chain(struct bench *bench, const void *start, size_t lines,
+			    size_t window_lines)
+{
+	struct counted_chain *counted = &bench->counted[!window_lines];
+	const struct counted_chain found = { lines, window_lines,
+					     chain_print(start, lines) };
+
+	if (counted->lines == lines && counted->window_lines == window_lines)
+		return counted->print == found.print ? lines : 0;
+	*counted = found;
+	return chain_length(start, lines);
+}
+
 static int build_chain(struct bench *bench, struct spot *spot, size_t window_lines,
 		       struct row *row)
 {
 	size_t lines = spot->buffer[0].bytes / CHAIN_LINE_BYTES;
+	uint64_t counted;
 	int ret;
 
 	/* Traffic beside a chain leaves it alone, so one does for a whole curve. */
-	row->lines_proved = spot->chain_lines;
-	if (spot->has_chain && spot->chain_window == window_lines)
+	if (spot->has_chain && spot->chain_window == window_lines) {
+		row->lines_proved += spot->chain_lines;
 		return STATUS_DONE;
+	}
 	spot->has_chain = false;
 	ret = chain_build(spot->buffer[0].start, lines, window_lines, lines);
 	if (ret)
 		return say_error("chain", "cannot be built", ret);
-	/* A walk through all of it is the proof, and brings all into the TLB and caches
-	 * that will be there. */
-	row->lines_proved = chain_length(spot->buffer[0].start, lines);
-	if (row->lines_proved != lines)
+	counted = count_chain(bench, spot->buffer[0].start, lines, window_lines);
+	row->lines_proved += counted;
+	if (counted != lines)
 		return say(STATUS_FAILED, bench->cmd->name,
 			   "the chain has %" PRIu64 " lines of %zu; there is no result",
-			   row->lines_proved, lines);
+			   counted, lines);
 	spot->has_chain = true;
 	spot->chain_window = window_lines;
 	spot->chain_lines = lines;
+	return STATUS_DONE;
+}
+
+/* How many steps a sample has, as was found in the first lap. */
+static size_t steps_of(const struct bench *bench, struct entry *entry, const void **at)
+{
+	if (!entry->steps)
+		entry->steps = is_hidden(bench) ? STEPS_AT_LEAST : find_steps(at);
+	return entry->steps;
+}
+
+static int walk_lap(struct bench *bench, struct spot *spot, size_t window_lines,
+		    struct entry *entry)
+{
+	const void *at = spot->buffer[0].start;
+	struct series *series = &entry->series;
+	int status = build_chain(bench, spot, window_lines, &entry->row);
+	size_t steps;
+
+	if (status)
+		return status;
+	steps = steps_of(bench, entry, &at);
+	while (!series_is_over(series) && !interrupted())
+		series_add(series, walk_once(&at, steps, &series->disturb));
 	return STATUS_DONE;
 }
 
@@ -119,22 +177,15 @@ int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
 		    size_t window_lines)
 {
 	struct row row = { .test = "latency", .unit = UNIT_NS, .threads = 1 };
-	const void *at = spot->buffer[0].start;
-	struct series series;
-	size_t steps;
+	struct entry *entry;
 	int status;
 
 	show_progress(bench, spot, "latency", variant);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s", variant);
-	status = build_chain(bench, spot, window_lines, &row);
-	if (!status)
-		status = series_begin(bench, &series);
-	if (status)
-		return status;
-	steps = is_hidden(bench) ? STEPS_AT_LEAST : find_steps(&at);
-	while (!series_is_over(&series) && !interrupted())
-		series_add(&series, walk_once(&at, steps, &series.disturb));
-	return series_finish(bench, spot, &series, &row);
+	status = entry_begin(bench, &row, &entry);
+	if (!status && entry)
+		status = walk_lap(bench, spot, window_lines, entry);
+	return entry_end(bench, spot, entry, status);
 }
 
 /* ---- bandwidth ------------------------------------------------------------------------- */
@@ -234,42 +285,45 @@ static int stop_team(struct bench *bench, struct team *team, struct row *row)
 		   row->variant, wrong);
 }
 
-int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
-		      const struct job *job)
+static int drive_lap(struct bench *bench, struct spot *spot, const struct job *job,
+		     struct entry *entry)
 {
 	const struct team_ask ask = { .job = job,
 				      .cpus = spot->cpus,
 				      .count = spot->count,
 				      .step_lines = STEP_LINES };
+	struct series *series = &entry->series;
+	struct team team;
+	int status;
+
+	spot->has_chain = false;
+	status = start_team(bench, spot, &ask, &team);
+	if (status)
+		return status;
+	choose_loops(bench, &team, &entry->row);
+	while (!series_is_over(series) && !interrupted()) {
+		team_begin(&team, now_ns() + SAMPLE_NS);
+		series_add(series, team_end(&team, &series->disturb));
+	}
+	return stop_team(bench, &team, &entry->row);
+}
+
+int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
+		      const struct job *job)
+{
 	struct row row = { .unit = UNIT_BYTES_PER_SEC,
 			   .threads = (uint32_t)spot->count,
 			   .bus_factor = job->bus_lines / job->app_lines };
-	struct series series;
-	struct team team;
+	struct entry *entry;
 	int status;
 
 	show_progress(bench, spot, test, job->name);
 	(void)snprintf(row.test, sizeof(row.test), "%s", test);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s", job->name);
-	spot->has_chain = false;
-	status = start_team(bench, spot, &ask, &team);
-	if (status)
-		return status;
-	choose_loops(bench, &team, &row);
-	status = series_begin(bench, &series);
-	while (!status && !series_is_over(&series) && !interrupted()) {
-		team_begin(&team, now_ns() + SAMPLE_NS);
-		series_add(&series, team_end(&team, &series.disturb));
-	}
-	if (status) {
-		team_stop(&team);
-		return status;
-	}
-	status = stop_team(bench, &team, &row);
-	if (!status)
-		return series_finish(bench, spot, &series, &row);
-	free(series.values);
-	return status;
+	status = entry_begin(bench, &row, &entry);
+	if (!status && entry)
+		status = drive_lap(bench, spot, job, entry);
+	return entry_end(bench, spot, entry, status);
 }
 
 /* ---- loaded latency -------------------------------------------------------------------- */
@@ -287,50 +341,52 @@ static double walk_loaded(struct team *team, const void **at, size_t steps,
 	return ns;
 }
 
-int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job,
-		   unsigned int pause)
+static int walk_loaded_lap(struct bench *bench, struct spot *spot, const struct job *job,
+			   unsigned int pause, struct entry *entry)
 {
 	const struct team_ask ask = { .job = job,
 				      .cpus = spot->cpus + 1,
 				      .count = spot->count - 1,
 				      .step_lines = PIECE_LINES,
 				      .pause = pause };
-	struct row row = { .test = "loaded",
-			   .unit = UNIT_NS,
-			   .threads = (uint32_t)spot->count };
 	struct spot loaders = *spot;
 	const void *at = spot->buffer[0].start;
-	struct series series;
+	struct series *series = &entry->series;
 	struct team team;
 	size_t steps;
-	double load = 0;
 	int status;
 
-	show_progress(bench, spot, "loaded", job->name);
-	(void)snprintf(row.variant, sizeof(row.variant), "%s/%u", job->name, pause);
 	/* The chain has the first buffer, the traffic those behind it. */
 	loaders.buffer[0] = spot->buffer[1];
 	loaders.buffer[1] = spot->buffer[2];
 	loaders.buffer[2] = (struct buffer){ 0 };
-	status = build_chain(bench, spot, WINDOW_LINES, &row);
+	status = build_chain(bench, spot, WINDOW_LINES, &entry->row);
 	if (!status)
 		status = start_team(bench, &loaders, &ask, &team);
 	if (status)
 		return status;
-	choose_loops(bench, &team, &row);
-	status = series_begin(bench, &series);
-	if (status) {
-		team_stop(&team);
-		return status;
-	}
-	steps = is_hidden(bench) ? STEPS_AT_LEAST : find_steps(&at);
-	while (!series_is_over(&series) && !interrupted())
-		series_add(&series, walk_loaded(&team, &at, steps, &series, &load));
-	row.load_bytes_per_sec =
-		load / (double)series.count * job->bus_lines / job->app_lines;
-	status = stop_team(bench, &team, &row);
-	if (!status)
-		return series_finish(bench, spot, &series, &row);
-	free(series.values);
-	return status;
+	choose_loops(bench, &team, &entry->row);
+	steps = steps_of(bench, entry, &at);
+	for (; !series_is_over(series) && !interrupted(); entry->load_count++)
+		series_add(series, walk_loaded(&team, &at, steps, series, &entry->load));
+	entry->row.load_bytes_per_sec =
+		entry->load / entry->load_count * job->bus_lines / job->app_lines;
+	return stop_team(bench, &team, &entry->row);
+}
+
+int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job,
+		   unsigned int pause)
+{
+	struct row row = { .test = "loaded",
+			   .unit = UNIT_NS,
+			   .threads = (uint32_t)spot->count };
+	struct entry *entry;
+	int status;
+
+	show_progress(bench, spot, "loaded", job->name);
+	(void)snprintf(row.variant, sizeof(row.variant), "%s/%u", job->name, pause);
+	status = entry_begin(bench, &row, &entry);
+	if (!status && entry)
+		status = walk_loaded_lap(bench, spot, job, pause, entry);
+	return entry_end(bench, spot, entry, status);
 }

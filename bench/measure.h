@@ -28,12 +28,15 @@ struct spot {
 /* With so many buffers, and the threads that were asked for. 0 or a status, said. */
 int spot_open(struct bench *bench, const struct place *place, unsigned int cpu_node,
 	      size_t buffers, struct spot *spot) MUST_CHECK;
+/* Once more, after measuring. 0 or a status, said. */
+int spot_prove(struct bench *bench, struct spot *spot) MUST_CHECK;
+uint64_t spot_pages_proved(const struct spot *spot);
 void spot_close(struct spot *spot);
 
 /* Whether loops are chosen by a trial, as none were asked for. */
 bool is_tried(const struct bench *bench);
 
-/* Each adds a row, or says why it does not and returns a status. */
+/* Each adds a row, or a lap to one (entry.h), or says why it does not and returns a status. */
 int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
 		    size_t window_lines) MUST_CHECK;
 /* `test` is what the row is called; the median, if wanted, goes to *rate. */

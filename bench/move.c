@@ -88,8 +88,8 @@ static int move_often(struct bench *bench, struct spot *spot, unsigned int to,
 		if (status || interrupted())
 			return status;
 		series_add(series, there);
-		if (series->stop ||
-		    (series->count >= series->rule.least && now_ns() > until))
+		if (series->laps.stop ||
+		    (series->laps.count >= series->laps.rule.least && now_ns() > until))
 			return STATUS_DONE;
 		status = move_buffer(bench, spot, from, series, &back);
 		if (status || interrupted())
@@ -153,7 +153,7 @@ int measure_move(struct bench *bench, struct spot *spot, unsigned int to)
 	show_progress(bench, spot, "migrate", "move");
 	status = move_often(bench, spot, to, &series);
 	if (status || interrupted()) {
-		free(series.values);
+		series_free(&series);
 		return status;
 	}
 	(void)snprintf(spot->place.text, sizeof(spot->place.text), "node:%u to node:%u",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Whether tierbench's intervals hold, and whether it notices a neighbour.
 
-The same measurement is repeated. Its true figure is not known, so the median of all samples
+The same measurement is repeated. Its true figure is not known, so the median of all values
 of all repeats stands for it: a 95 % interval should hold that in 95 of 100 repeats, unless
 the machine itself drifts between them, which is told apart as well as can be: those not
 marked noisy are counted by themselves. Then it is repeated beside a neighbour that copies

@@ -76,9 +76,11 @@ struct row {
 	double load_bytes_per_sec; /* offered beside it; 0: none */
 	double bus_factor;     /* bytes on the bus for a byte that the program counts */
 	uint64_t pages_proved; /* seen to lie where asked */
+	uint64_t samples;      /* behind the values; 0: not known */
 	uint64_t lines_proved; /* of a chain that was counted, or data that was checked */
 	struct estimate estimate;
-	double *values; /* of the estimate, sorted; NULL when hidden */
+	double *values; /* of the estimate, sorted: samples or medians of laps; NULL when
+			 * hidden */
 	struct disturbance disturbance;
 	uint32_t flags;
 };

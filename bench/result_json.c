@@ -48,6 +48,7 @@ static const struct key row_keys[] = {
 	{ "bytes", KIND_U64, offsetof(struct row, bytes) },
 	{ "load_bytes_per_sec", KIND_DOUBLE, offsetof(struct row, load_bytes_per_sec) },
 	{ "bus_factor", KIND_DOUBLE, offsetof(struct row, bus_factor) },
+	{ "samples", KIND_U64, offsetof(struct row, samples) },
 	{ "pages_proved", KIND_U64, offsetof(struct row, pages_proved) },
 	{ "lines_proved", KIND_U64, offsetof(struct row, lines_proved) },
 	{ "median", KIND_DOUBLE, offsetof(struct row, estimate.median) },

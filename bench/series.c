@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define SAMPLE_LEAST 8
 #define GOOD_ERROR   0.02
@@ -14,37 +13,87 @@ bool is_hidden(const struct bench *bench)
 	return bench->machine.emulator && !bench->options.force_figures;
 }
 
+size_t laps_most(const struct bench *bench)
+{
+	if (is_hidden(bench))
+		return 1;
+	return bench->wishes.hurries ? LAPS_HURRY : LAPS_MOST;
+}
+
+static uint64_t time_over(const struct bench *bench, size_t parts)
+{
+	if (!bench->wishes.hurries)
+		return UINT64_MAX;
+	return now_ns() + (uint64_t)(bench->wishes.seconds * 1e9 / (double)parts);
+}
+
+static int begin(struct bench *bench, struct series *series, const struct stop_rule *rule,
+		 size_t per_lap)
+{
+	if (!laps_begin(&series->laps, rule, per_lap))
+		return STATUS_DONE;
+	series_free(series);
+	return say(STATUS_FAILED, bench->cmd->name, "out of memory");
+}
+
+/* How many samples the time is for. */
+static double samples_most(const struct bench *bench)
+{
+	return bench->wishes.seconds * 1e9 / SAMPLE_NS;
+}
+
 int series_begin(struct bench *bench, struct series *series)
 {
-	double most = bench->wishes.seconds * 1e9 / SAMPLE_NS;
-	bool hidden = is_hidden(bench);
+	const double most = fmax(samples_most(bench), SAMPLE_LEAST);
+	const struct stop_rule rule = { .least = SAMPLE_LEAST,
+					.most = is_hidden(bench) ? 1 : (size_t)most,
+					.error = GOOD_ERROR };
 
-	*series = (struct series){
-		.rule = { .least = SAMPLE_LEAST,
-			  .most = hidden ? 1 : (size_t)fmax(most, SAMPLE_LEAST),
-			  .error = GOOD_ERROR },
-		.until_ns = bench->wishes.hurries ?
-				    now_ns() + (uint64_t)(bench->wishes.seconds * 1e9) :
-				    UINT64_MAX,
-	};
-	series->values = calloc(series->rule.most, sizeof(*series->values));
-	if (!series->values)
-		return say(STATUS_FAILED, bench->cmd->name, "out of memory");
+	*series = (struct series){ .is_lone = true, .until_ns = time_over(bench, 1) };
 	disturb_begin(&series->disturb, bench);
-	return STATUS_DONE;
+	return begin(bench, series, &rule, 1);
+}
+
+int series_begin_laps(struct bench *bench, struct series *series)
+{
+	const size_t most = laps_most(bench);
+	const double per_lap = fmax(samples_most(bench) / (double)most, 1);
+	const struct stop_rule rule = { .least = most < LAPS_LEAST ? most : LAPS_LEAST,
+					.most = most,
+					.error = GOOD_ERROR };
+
+	*series = (struct series){ 0 };
+	return begin(bench, series, &rule, is_hidden(bench) ? 1 : (size_t)per_lap);
+}
+
+void series_begin_lap(struct bench *bench, struct series *series)
+{
+	series->until_ns = time_over(bench, laps_most(bench));
+	disturb_begin(&series->disturb, bench);
+}
+
+void series_end_lap(struct bench *bench, struct series *series)
+{
+	disturb_pause(&series->disturb, bench);
+	laps_end_lap(&series->laps);
 }
 
 void series_add(struct series *series, double value)
 {
-	series->values[series->count++] = value;
-	series->stop = stats_stop(series->values, series->count, &series->rule);
+	laps_add(&series->laps, value);
+	if (series->is_lone)
+		laps_end_lap(&series->laps);
 	disturb_probe(&series->disturb);
 }
 
 bool series_is_over(const struct series *series)
 {
-	return series->stop ||
-	       (series->count >= series->rule.least && now_ns() > series->until_ns);
+	const struct laps *laps = &series->laps;
+	bool is_late = now_ns() > series->until_ns;
+
+	if (series->is_lone)
+		return laps->stop || (laps->count >= laps->rule.least && is_late);
+	return laps->sample_count == laps->per_lap || (laps->sample_count && is_late);
 }
 
 static bool is_noisy(const struct row *row)
@@ -53,7 +102,7 @@ static bool is_noisy(const struct row *row)
 	       is_disturbed(&row->disturbance);
 }
 
-static void fill_row(struct bench *bench, struct spot *spot, struct row *row)
+void series_fill_row(const struct bench *bench, const struct spot *spot, struct row *row)
 {
 	(void)snprintf(row->place, sizeof(row->place), "%s", spot->place.text);
 	(void)snprintf(row->pages, sizeof(row->pages), "%s",
@@ -61,42 +110,53 @@ static void fill_row(struct bench *bench, struct spot *spot, struct row *row)
 					       "-");
 	row->cpu_node = spot->cpu_node;
 	row->bytes = spot->buffer[0].bytes;
-	for (size_t i = 0; i < TEAM_BUFFERS; i++)
-		row->pages_proved += spot->buffer[i].pages_proved;
 	if (spot->buffer[0].start && row->bytes < 2 * bench->machine.cache_bytes)
 		row->flags |= ROW_IN_CACHE;
+}
+
+int series_keep(struct bench *bench, struct series *series, struct row *row)
+{
+	struct laps *laps = &series->laps;
+
+	row->disturbance = disturb_end(&series->disturb);
+	row->disturbance.migrations -= row->disturbance.migrations < series->moved ?
+					       row->disturbance.migrations :
+					       series->moved;
+	row->samples = laps->all;
+	row->estimate = stats_estimate(laps->medians, laps->count, STATS_CONFIDENCE);
+	if (is_hidden(bench)) {
+		row->flags |= ROW_HIDDEN;
+		row->estimate = (struct estimate){ 0 };
+	} else {
+		row->values = laps->medians;
+		laps->medians = NULL;
+		row->flags |= is_noisy(row) ? ROW_NOISY : 0;
+	}
+	series_free(series);
+	return run_add(&bench->run, row) ?
+		       say(STATUS_FAILED, bench->cmd->name, "out of memory") :
+		       STATUS_DONE;
 }
 
 int series_finish(struct bench *bench, struct spot *spot, struct series *series,
 		  struct row *row)
 {
-	int status = STATUS_DONE;
+	int status = spot_prove(bench, spot);
 
-	for (size_t i = 0; !status && i < TEAM_BUFFERS; i++)
-		if (spot->buffer[i].start)
-			status = buffer_prove(bench, &spot->place, &spot->buffer[i]);
 	if (status) {
-		free(series->values);
+		series_free(series);
 		return status;
 	}
-	fill_row(bench, spot, row);
-	row->disturbance = disturb_end(&series->disturb, bench);
-	row->disturbance.migrations -= row->disturbance.migrations < series->moved ?
-					       row->disturbance.migrations :
-					       series->moved;
-	row->estimate = stats_estimate(series->values, series->count, STATS_CONFIDENCE);
-	if (is_hidden(bench)) {
-		row->flags |= ROW_HIDDEN;
-		row->estimate = (struct estimate){ 0 };
-		free(series->values);
-	} else {
-		row->values = series->values;
-		row->flags |= is_noisy(row) ? ROW_NOISY : 0;
-	}
+	series_fill_row(bench, spot, row);
+	row->pages_proved += spot_pages_proved(spot);
+	disturb_pause(&series->disturb, bench);
 	bench->done++;
-	return run_add(&bench->run, row) ?
-		       say(STATUS_FAILED, bench->cmd->name, "out of memory") :
-		       STATUS_DONE;
+	return series_keep(bench, series, row);
+}
+
+void series_free(struct series *series)
+{
+	laps_free(&series->laps);
 }
 
 double last_median(const struct bench *bench)

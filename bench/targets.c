@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which memory is measured from where. Measures nothing.
 #include <errno.h>
+#include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "cmds.h"
+#include "entry.h"
 
 int wanted_nodes(const struct bench *bench, struct tier_nodeset *nodes)
 {
@@ -45,27 +48,76 @@ bool is_wanted(const struct bench *bench, const char *name)
 	return !bench->options.only;
 }
 
+/* A row's laps are at least so far apart, as moods of a machine last: then what one finds
+ * says little of the next, and each counts (tests/unit/test_bench_laps.c). */
+#define APART_SECONDS 0.3
+
+/* When the next lap may begin, after one that began now and may have had one row only. */
+static uint64_t next_lap(const struct bench *bench)
+{
+	/* Who gives a figure less time than that wants a look, and no interval. */
+	double seconds = fmin(APART_SECONDS, bench->wishes.seconds);
+
+	seconds += bench->wishes.seconds / (double)laps_most(bench);
+	return now_ns() + (uint64_t)(seconds * 1e9);
+}
+
+static void wait_until(uint64_t until_ns)
+{
+	const struct timespec until = { .tv_sec = (time_t)(until_ns / 1000000000),
+					.tv_nsec = (long)(until_ns % 1000000000) };
+
+	/* A signal ends the waiting, and then measuring, too. */
+	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+}
+
+static int measure_lap(struct bench *bench, const struct target *target,
+		       int (*each)(struct bench *bench, struct spot *spot))
+{
+	static struct spot spot;
+	int status = spot_open(bench, &target->place, target->cpu_node, target->buffers,
+			       &spot);
+
+	if (status)
+		return status;
+	status = each(bench, &spot);
+	if (!status && !interrupted())
+		status = spot_prove(bench, &spot);
+	spot_close(&spot);
+	return status;
+}
+
+int measure_in_laps(struct bench *bench, const struct target *target,
+		    int (*each)(struct bench *bench, struct spot *spot))
+{
+	uint64_t next_ns = 0;
+	int status;
+
+	bench->picked = 0;
+	entries_begin(bench);
+	do {
+		wait_until(next_ns);
+		next_ns = next_lap(bench);
+		status = measure_lap(bench, target, each);
+	} while (!status && !interrupted() && entries_want_lap(bench));
+	return entries_end(bench, status);
+}
+
 int for_each_node(struct bench *bench, size_t buffers,
 		  int (*each)(struct bench *bench, struct spot *spot))
 {
-	static struct spot spot;
 	struct tier_nodeset nodes;
 	int status = wanted_nodes(bench, &nodes);
 
-	for (int node = -1; !status && (node = tier_nodeset_next(&nodes, node)) >= 0;) {
-		const struct place place = place_node((unsigned int)node);
-		unsigned int cpu_node = 0;
+	bench->planned *= (unsigned int)laps_most(bench);
+	for (int node = -1; !status && !interrupted() &&
+			    (node = tier_nodeset_next(&nodes, node)) >= 0;) {
+		struct target target = { .place = place_node((unsigned int)node),
+					 .buffers = buffers };
 
-		status = initiator_of(bench, (unsigned int)node, &cpu_node);
-		bench->picked = 0;
+		status = initiator_of(bench, (unsigned int)node, &target.cpu_node);
 		if (!status)
-			status = spot_open(bench, &place, cpu_node, buffers, &spot);
-		if (status)
-			break;
-		status = each(bench, &spot);
-		spot_close(&spot);
-		if (interrupted())
-			break;
+			status = measure_in_laps(bench, &target, each);
 	}
 	return status;
 }

@@ -51,6 +51,34 @@ static void test_chain__shorter_cycle_is_seen(void **state)
 	assert_int_equal(chain_length(buffer, 100), 101);
 }
 
+static void test_chain__print_tells_chains_apart(void **state)
+{
+	static unsigned char other[100 * CHAIN_LINE_BYTES] __attribute__((aligned(64)));
+	uint64_t print;
+	int failures = 0;
+
+	(void)state;
+	assert_int_equal(chain_build(buffer, 100, 0, 1), 0);
+	print = chain_print(buffer, 100);
+	/* Elsewhere it is the same, */
+	assert_int_equal(chain_build(other, 100, 0, 1), 0);
+	assert_true(chain_print(other, 100) == print);
+	/* but not with another order, or where one line leads to itself. */
+	assert_int_equal(chain_build(other, 100, 0, 2), 0);
+	assert_true(chain_print(other, 100) != print);
+	for (size_t i = 0; i < 100; i++) {
+		unsigned char *line = buffer + i * CHAIN_LINE_BYTES;
+		const unsigned char *next = next_of(line);
+
+		memcpy(line, &line, sizeof(line));
+		if (chain_print(buffer, 100) == print)
+			ROW_FAILS(failures, "line %zu is not seen\n", i);
+		memcpy(line, &next, sizeof(next));
+	}
+	assert_rows(failures);
+	assert_true(chain_print(buffer, 100) == print);
+}
+
 static void test_chain__stays_in_its_window(void **state)
 {
 	const size_t lines = 4096, window = 64;
@@ -140,6 +168,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_chain__is_one_cycle),
 		cmocka_unit_test(test_chain__shorter_cycle_is_seen),
+		cmocka_unit_test(test_chain__print_tells_chains_apart),
 		cmocka_unit_test(test_chain__stays_in_its_window),
 		cmocka_unit_test(test_chain__is_not_predictable),
 		cmocka_unit_test(test_chain__walk_counts),

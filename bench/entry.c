@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Finds rows again in each lap. Takes no sample.
+#include "entry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void drop(struct bench *bench)
+{
+	struct entries *entries = &bench->entries;
+
+	for (size_t i = 0; i < entries->count; i++) {
+		series_free(&entries->entry[i]->series);
+		free(entries->entry[i]);
+	}
+	*entries = (struct entries){ 0 };
+}
+
+void entries_begin(struct bench *bench)
+{
+	bench->entries.in_laps = true;
+}
+
+bool entries_want_lap(const struct bench *bench)
+{
+	for (size_t i = 0; i < bench->entries.count; i++)
+		if (!bench->entries.entry[i]->series.laps.stop)
+			return true;
+	return false;
+}
+
+int entries_end(struct bench *bench, int status)
+{
+	for (size_t i = 0; !status && i < bench->entries.count; i++) {
+		struct entry *entry = bench->entries.entry[i];
+
+		status = series_keep(bench, &entry->series, &entry->row);
+	}
+	drop(bench);
+	return status;
+}
+
+static struct entry *find(const struct bench *bench, const struct row *row)
+{
+	for (size_t i = 0; i < bench->entries.count; i++) {
+		struct entry *entry = bench->entries.entry[i];
+
+		if (!strcmp(entry->row.test, row->test) &&
+		    !strcmp(entry->row.variant, row->variant))
+			return entry;
+	}
+	return NULL;
+}
+
+static struct entry *add(struct bench *bench, const struct row *row)
+{
+	struct entries *entries = &bench->entries;
+	struct entry *entry = entries->count < ENTRIES_MOST ? calloc(1, sizeof(*entry)) :
+							      NULL;
+
+	if (entry) {
+		entry->row = *row;
+		entries->entry[entries->count++] = entry;
+	}
+	return entry;
+}
+
+int entry_begin(struct bench *bench, const struct row *row, struct entry **entry)
+{
+	const bool in_laps = bench->entries.in_laps;
+	int status = STATUS_DONE;
+
+	*entry = find(bench, row);
+	if (!*entry) {
+		*entry = add(bench, row);
+		if (!*entry)
+			return say(STATUS_FAILED, bench->cmd->name, "out of memory");
+		status = in_laps ? series_begin_laps(bench, &(*entry)->series) :
+				   series_begin(bench, &(*entry)->series);
+	}
+	if (status)
+		return status;
+	if ((*entry)->series.laps.stop) {
+		*entry = NULL;
+		bench->done++;
+	} else if (in_laps) {
+		/* Each lap proves as much anew. */
+		(*entry)->row.lines_proved = 0;
+		series_begin_lap(bench, &(*entry)->series);
+	}
+	return STATUS_DONE;
+}
+
+int entry_end(struct bench *bench, struct spot *spot, struct entry *entry, int status)
+{
+	if (!entry)
+		return status;
+	if (bench->entries.in_laps) {
+		series_end_lap(bench, &entry->series);
+		series_fill_row(bench, spot, &entry->row);
+		entry->row.pages_proved = spot_pages_proved(spot);
+		bench->done++;
+		return status;
+	}
+	if (!status)
+		status = series_finish(bench, spot, &entry->series, &entry->row);
+	drop(bench);
+	return status;
+}
