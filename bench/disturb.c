@@ -2,7 +2,9 @@
 // Reads counters around measurements. Judges nothing.
 #include "disturb.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -61,6 +63,15 @@ static double time_additions(void)
 }
 
 /* The best of three: an interrupt is no change of speed. */
+void disturb_look(struct disturb *disturb)
+{
+	int ret = frequency_look("", disturb->cpus, disturb->cpu_count,
+				 &disturb->frequency);
+
+	if (ret)
+		disturb->frequency_error = ret;
+}
+
 void disturb_probe(struct disturb *disturb)
 {
 	double ns = time_additions();
@@ -113,6 +124,26 @@ static void take_traffic(struct disturbance *found, const struct disturb *distur
 	found->memory_stall = grew[DISTURB_MEMORY_US] / us;
 }
 
+static void take_frequency(struct disturbance *found, const struct disturb *disturb)
+{
+	const struct frequency *frequency = &disturb->frequency;
+	const char *why = "";
+
+	found->mhz_low = found->mhz_high = found->mhz_rated = NAN;
+	if (!disturb->cpu_count)
+		why = "not looked at";
+	else if (!frequency->low_khz)
+		why = disturb->frequency_error == -ENODATA ? "no cpufreq" :
+							     "cpufreq cannot be read";
+	(void)snprintf(found->mhz_unknown, sizeof(found->mhz_unknown), "%s", why);
+	if (!frequency->low_khz)
+		return;
+	found->mhz_low = (double)frequency->low_khz / 1000;
+	found->mhz_high = (double)frequency->high_khz / 1000;
+	if (frequency->rated_khz)
+		found->mhz_rated = (double)frequency->rated_khz / 1000;
+}
+
 struct disturbance disturb_end(const struct disturb *disturb)
 {
 	struct disturbance found = { .preemptions = disturb->preemptions };
@@ -123,5 +154,6 @@ struct disturbance disturb_end(const struct disturb *disturb)
 	if (disturb->slowest_ns > 0)
 		found.speed_spread = 1 - disturb->fastest_ns / disturb->slowest_ns;
 	take_traffic(&found, disturb);
+	take_frequency(&found, disturb);
 	return found;
 }

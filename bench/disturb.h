@@ -3,8 +3,10 @@
 #ifndef DISTURB_H
 #define DISTURB_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+#include "frequency.h"
 #include "result.h"
 #include "tier.h"
 
@@ -34,7 +36,12 @@ struct disturb {
 	uint64_t cpu_ns;
 	uint64_t preemptions;
 	double fastest_ns, slowest_ns; /* of a fixed piece of computing; 0: none yet */
-	struct tier_traffic began;     /* of the machine, at the last disturb_begin() */
+	/* Whose frequencies are looked at, in the caller's memory; none: nobody's. */
+	const int *cpus;
+	size_t cpu_count;
+	struct frequency frequency;
+	int frequency_error;	   /* why none is known, if none is */
+	struct tier_traffic began; /* of the machine, at the last disturb_begin() */
 	double took_us, grew[DISTURB_COUNTERS]; /* NAN: not known */
 };
 
@@ -43,6 +50,8 @@ void disturb_begin(struct disturb *disturb, struct bench *bench);
 void disturb_pause(struct disturb *disturb, struct bench *bench);
 void disturb_add(struct disturb *disturb, const struct moment *from,
 		 const struct moment *to);
+/* At the frequencies, right after a sample: idle CPUs are slower. */
+void disturb_look(struct disturb *disturb);
 /* How fast this CPU computes right now: what is left when frequency is not to be seen. */
 void disturb_probe(struct disturb *disturb);
 struct disturbance disturb_end(const struct disturb *disturb);

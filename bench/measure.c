@@ -76,6 +76,13 @@ uint64_t spot_pages_proved(const struct spot *spot)
 	return pages;
 }
 
+/* Who is looked at while a row is measured: the CPUs that measure it. */
+static void watch(const struct spot *spot, struct entry *entry)
+{
+	entry->series.disturb.cpus = spot->cpus;
+	entry->series.disturb.cpu_count = entry->row.threads;
+}
+
 /* ---- latency --------------------------------------------------------------------------- */
 
 #define STEPS_AT_LEAST 4096
@@ -183,8 +190,10 @@ int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
 	show_progress(bench, spot, "latency", variant);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s", variant);
 	status = entry_begin(bench, &row, &entry);
-	if (!status && entry)
+	if (!status && entry) {
+		watch(spot, entry);
 		status = walk_lap(bench, spot, window_lines, entry);
+	}
 	return entry_end(bench, spot, entry, status);
 }
 
@@ -321,8 +330,10 @@ int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
 	(void)snprintf(row.test, sizeof(row.test), "%s", test);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s", job->name);
 	status = entry_begin(bench, &row, &entry);
-	if (!status && entry)
+	if (!status && entry) {
+		watch(spot, entry);
 		status = drive_lap(bench, spot, job, entry);
+	}
 	return entry_end(bench, spot, entry, status);
 }
 
@@ -386,7 +397,9 @@ int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job
 	show_progress(bench, spot, "loaded", job->name);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s/%u", job->name, pause);
 	status = entry_begin(bench, &row, &entry);
-	if (!status && entry)
+	if (!status && entry) {
+		watch(spot, entry);
 		status = walk_loaded_lap(bench, spot, job, pause, entry);
+	}
 	return entry_end(bench, spot, entry, status);
 }

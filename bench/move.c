@@ -150,6 +150,8 @@ int measure_move(struct bench *bench, struct spot *spot, unsigned int to)
 		status = series_begin(bench, &series);
 	if (status)
 		return status;
+	series.disturb.cpus = spot->cpus;
+	series.disturb.cpu_count = 1;
 	show_progress(bench, spot, "migrate", "move");
 	status = move_often(bench, spot, to, &series);
 	if (status || interrupted()) {

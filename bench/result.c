@@ -48,8 +48,11 @@ bool row_is_same(const struct row *a, const struct row *b)
 
 bool is_disturbed(const struct disturbance *found)
 {
-	return found->off_cpu > DISTURB_OFF_CPU || found->speed_spread > DISTURB_SPEED ||
-	       found->stolen > DISTURB_STOLEN ||
+	/* What is not known is above nothing. */
+	const double mhz_spread = 1 - found->mhz_low / found->mhz_high;
+
+	return mhz_spread > DISTURB_SPEED || found->off_cpu > DISTURB_OFF_CPU ||
+	       found->speed_spread > DISTURB_SPEED || found->stolen > DISTURB_STOLEN ||
 	       found->memory_stall > DISTURB_MEMORY_STALL;
 }
 

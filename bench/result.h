@@ -49,11 +49,15 @@ struct disturbance {
 	double stolen;	     /* part of the CPUs' time that a hypervisor kept */
 	double cpu_stall;    /* part of the time that some task waited for a CPU */
 	double memory_stall; /* part of the time that some task waited for memory */
+	/* The kernel's word for the CPUs that measured, right after they did; NAN: not known,
+	 * and why. Rated: the base frequency, else the most. */
+	double mhz_low, mhz_high, mhz_rated;
+	char mhz_unknown[ROW_WORD_BYTES];
 };
 
 /* Above these a row is noisy. */
 #define DISTURB_OFF_CPU	     0.01
-#define DISTURB_SPEED	     0.10
+#define DISTURB_SPEED	     0.10 /* of the speed, or of the frequency */
 #define DISTURB_STOLEN	     0.01
 #define DISTURB_MEMORY_STALL 0.01
 /* Above this it is noted: who waits may wait for a CPU that nobody measures on. */

@@ -61,6 +61,10 @@ static const struct key row_keys[] = {
 	{ "stolen", KIND_DOUBLE, offsetof(struct row, disturbance.stolen) },
 	{ "cpu_stall", KIND_DOUBLE, offsetof(struct row, disturbance.cpu_stall) },
 	{ "memory_stall", KIND_DOUBLE, offsetof(struct row, disturbance.memory_stall) },
+	{ "mhz_low", KIND_DOUBLE, offsetof(struct row, disturbance.mhz_low) },
+	{ "mhz_high", KIND_DOUBLE, offsetof(struct row, disturbance.mhz_high) },
+	{ "mhz_rated", KIND_DOUBLE, offsetof(struct row, disturbance.mhz_rated) },
+	{ "mhz_unknown", KIND_WORD, offsetof(struct row, disturbance.mhz_unknown) },
 };
 
 /* Flags of a row, each a bool of its own. */
@@ -319,9 +323,12 @@ static int take_row_key(struct row *row, const char *name, struct json_object *v
 static int take_row(struct run *run, struct json_object *object, struct tier_diag *diag)
 {
 	/* What an older result does not have is not known. */
-	struct row row = {
-		.disturbance = { .stolen = NAN, .cpu_stall = NAN, .memory_stall = NAN }
-	};
+	struct row row = { .disturbance = { .stolen = NAN,
+					    .cpu_stall = NAN,
+					    .memory_stall = NAN,
+					    .mhz_low = NAN,
+					    .mhz_high = NAN,
+					    .mhz_rated = NAN } };
 	int ret = 0;
 
 	if (!json_object_is_type(object, json_type_object))

@@ -78,14 +78,6 @@ void series_end_lap(struct bench *bench, struct series *series)
 	laps_end_lap(&series->laps);
 }
 
-void series_add(struct series *series, double value)
-{
-	laps_add(&series->laps, value);
-	if (series->is_lone)
-		laps_end_lap(&series->laps);
-	disturb_probe(&series->disturb);
-}
-
 bool series_is_over(const struct series *series)
 {
 	const struct laps *laps = &series->laps;
@@ -94,6 +86,19 @@ bool series_is_over(const struct series *series)
 	if (series->is_lone)
 		return laps->stop || (laps->count >= laps->rule.least && is_late);
 	return laps->sample_count == laps->per_lap || (laps->sample_count && is_late);
+}
+
+void series_add(struct series *series, double value)
+{
+	const struct laps *laps = &series->laps;
+
+	laps_add(&series->laps, value);
+	if (series->is_lone)
+		laps_end_lap(&series->laps);
+	/* After the first and the last, as each look asks every CPU that measures. */
+	if (laps->sample_count == 1 || laps->all == 1 || series_is_over(series))
+		disturb_look(&series->disturb);
+	disturb_probe(&series->disturb);
 }
 
 static bool is_noisy(const struct row *row)

@@ -246,6 +246,10 @@ class Bench(unittest.TestCase):
                 self.assertGreaterEqual(row[key] or 0, 0)
             self.assertGreaterEqual(row["stolen"], 0)
             self.assertLess(row["stolen"], 1)
+            told = any(Path("/sys/devices/system/cpu").glob("cpu*/cpufreq/scaling_cur_freq"))
+            self.assertEqual(row["mhz_low"] is not None, told)
+            self.assertLessEqual(row["mhz_low"] or 0, row["mhz_high"] or 0)
+            self.assertEqual(row["mhz_unknown"], "" if told else "no cpufreq")
 
     def test_bench__differing_runs_are_told(self) -> None:
         found = self.measure("latency")

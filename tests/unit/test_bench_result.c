@@ -138,13 +138,20 @@ static void test_result__unknown_disturbance(void **state)
 
 	(void)state;
 	snprintf(run.huge_pages, sizeof(run.huge_pages), "madvise");
+	run.rows[0].disturbance.mhz_low = 2400.5;
+	run.rows[0].disturbance.mhz_rated = NAN;
+	snprintf(run.rows[0].disturbance.mhz_unknown,
+		 sizeof(run.rows[0].disturbance.mhz_unknown), "no cpufreq");
 	assert_int_equal(result_to_json(&run, &json), 0);
+	assert_says(json.text, "\"mhz_rated\": null");
 	assert_says(json.text, "\"cpu_stall\": null");
 	run_free(&run);
 	assert_int_equal(result_from_json(json.text, json.len, &again, &diag), 0);
 	found = &again.rows[0].disturbance;
 	assert_true(found->stolen == 0.5 && found->memory_stall == 0.03125);
 	assert_true(isnan(found->cpu_stall));
+	assert_true(found->mhz_low == 2400.5 && isnan(found->mhz_rated));
+	assert_string_equal(found->mhz_unknown, "no cpufreq");
 	assert_string_equal(again.huge_pages, "madvise");
 	assert_string_equal(again.balancing, "");
 	run_free(&again);
@@ -152,7 +159,8 @@ static void test_result__unknown_disturbance(void **state)
 	assert_int_equal(result_from_json(old, sizeof(old) - 1, &again, &diag), 0);
 	found = &again.rows[0].disturbance;
 	assert_true(found->off_cpu == 0.5 && isnan(found->stolen) &&
-		    isnan(found->cpu_stall) && isnan(found->memory_stall));
+		    isnan(found->cpu_stall) && isnan(found->memory_stall) &&
+		    isnan(found->mhz_low) && isnan(found->mhz_high));
 	run_free(&again);
 }
 
@@ -172,6 +180,9 @@ static void test_result__disturbed(void **state)
 		{ { .speed_spread = 0.2 }, true },
 		{ { .stolen = 0.02 }, true },
 		{ { .memory_stall = 0.02 }, true },
+		{ { .mhz_low = NAN, .mhz_high = NAN, .mhz_rated = NAN }, false },
+		{ { .mhz_low = 2200, .mhz_high = 2400, .mhz_rated = 3000 }, false },
+		{ { .mhz_low = 2000, .mhz_high = 2400, .mhz_rated = 2000 }, true },
 		/* Others may wait for CPUs that are not ours. */
 		{ { .cpu_stall = 1, .preemptions = 9, .migrations = 9 }, false },
 	};

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Reads cpufreq's files.
+#include "frequency.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "parse.h"
+
+/* A number of kHz; some drivers say "<unknown>", which is none. */
+static int read_khz(const char *root, int cpu, const char *name, uint64_t *khz)
+{
+	char path[PATH_MAX], text[32];
+	ssize_t len;
+
+	if (snprintf(path, sizeof(path), "%s/sys/devices/system/cpu/cpu%d/cpufreq/%s",
+		     root, cpu, name) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	SCOPED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? -ENODATA : -errno;
+	len = read(fd, text, sizeof(text) - 1);
+	if (len < 0)
+		return -errno;
+	text[len] = '\0';
+	return parse_u64(text, khz) || !*khz ? -ENODATA : 0;
+}
+
+static int look_at(const char *root, int cpu, struct frequency *found)
+{
+	uint64_t khz;
+	int ret = read_khz(root, cpu, "scaling_cur_freq", &khz);
+
+	if (ret)
+		return ret;
+	if (!found->low_khz || khz < found->low_khz)
+		found->low_khz = khz;
+	if (khz > found->high_khz)
+		found->high_khz = khz;
+	if (!found->rated_khz && (!read_khz(root, cpu, "base_frequency", &khz) ||
+				  !read_khz(root, cpu, "cpuinfo_max_freq", &khz)))
+		found->rated_khz = khz;
+	return 0;
+}
+
+int frequency_look(const char *root, const int *cpus, size_t count,
+		   struct frequency *found)
+{
+	int first = 0;
+	size_t told = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int ret = look_at(root, cpus[i], found);
+
+		told += !ret;
+		first = first ? first : ret;
+	}
+	if (told)
+		return 0;
+	return first ? first : -ENODATA;
+}
