@@ -56,7 +56,7 @@ static int run_quick(struct bench *bench, char **operands)
 	bench->planned =
 		nodes * (2 + (unsigned int)ARRAY_SIZE(quick_jobs) + LOADED_POINTS);
 	if (!bench->options.seconds)
-		bench->wishes.seconds = 0.3;
+		bench->wishes.seconds = 0.25;
 	bench->wishes.hurries = true;
 	return status ? status : for_each_node(bench, TEAM_BUFFERS, each_quick);
 }

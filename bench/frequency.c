@@ -31,7 +31,7 @@ static int read_khz(const char *root, int cpu, const char *name, uint64_t *khz)
 
 static int look_at(const char *root, int cpu, struct frequency *found)
 {
-	uint64_t khz;
+	uint64_t khz = 0;
 	int ret = read_khz(root, cpu, "scaling_cur_freq", &khz);
 
 	if (ret)
