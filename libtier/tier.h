@@ -1166,16 +1166,37 @@ struct tier_group_sample {
 enum tier_bandwidth_flags {
 	TIER_BANDWIDTH_KNOWS_TOTAL = 1 << 0,
 	TIER_BANDWIDTH_KNOWS_LOCAL = 1 << 1,
+	TIER_BANDWIDTH_KNOWS_READ = 1 << 2,
+	TIER_BANDWIDTH_KNOWS_WRITE = 1 << 3,
 };
 
-/* What the CPUs below one last-level cache move to and from memory, on whichever node that is:
- * a socket's figure or a part of it, not a tier's. */
+/* Whose traffic was counted. */
+enum tier_bandwidth_of {
+	/* The CPUs' below one last-level cache, with memory on whichever node: a socket's figure
+	 * or a part of it, not a tier's. */
+	TIER_BANDWIDTH_OF_CPUS = 0,
+	/* All of one node's memory, whoever asked: no other memory is behind its socket's
+	 * controllers, as far as the kernel says. */
+	TIER_BANDWIDTH_OF_NODE,
+	/* All memory behind one socket's controllers, which is that of some of these nodes
+	 * together: nobody counts it by node. */
+	TIER_BANDWIDTH_OF_PACKAGE,
+	/* Only the persistent memory of one socket: some of these nodes together, and what is in
+	 * no node. */
+	TIER_BANDWIDTH_OF_PMEM,
+};
+
 struct tier_bandwidth_sample {
-	struct tier_nodeset nodes; /* that these CPUs are on */
-	uint32_t domain;	   /* the cache's number */
+	struct tier_nodeset nodes; /* that the CPUs are on, or the memory */
+	uint32_t domain;	   /* the number of the cache or of the socket */
 	uint32_t known;		   /* enum tier_bandwidth_flags; a rate takes two looks */
 	double total_per_sec;	   /* bytes */
-	double local_per_sec;	   /* of these, with memory of their own socket */
+	double local_per_sec;	   /* of these, with memory of the CPUs' own socket */
+	double read_per_sec;
+	double write_per_sec;
+	const char *source; /* "resctrl", or the driver whose devices count: "uncore_imc" */
+	uint32_t of;	    /* enum tier_bandwidth_of */
+	uint32_t reserved;
 };
 
 /* It and all that it points to last until the next call with its sampler. May grow at its
@@ -1203,14 +1224,16 @@ struct tier_sample {
 	const struct tier_mapping_sample *mappings;
 	const struct tier_place *node_places; /* of the one process: TIER_MAX_NODES */
 	const struct tier_heap_sample *heaps; /* of each process; with NAMES */
-	/* 0, or why nothing is said of bandwidth: -ENOENT (the kernel has no counter of it),
-	 * -EOPNOTSUPP (it has this one, which is not read), what looking for one gave. */
+	/* 0, or why something is not said of bandwidth: -ENOENT (the kernel has no counter of it),
+	 * -ENODATA (one process was looked at), and of this counter: -EOPNOTSUPP (sysfs names no
+	 * event of it), -EBADMSG (the event is not as the kernel documents it), -ENXIO (another
+	 * machine's), -EACCES, -EPERM, -EMFILE and what else perf_event_open(2) or a file gave. */
 	const char *bandwidth_counter;
 	int32_t bandwidth_error;
 	/* 1: since the look before, memory came to a node that had none, or the last of a
 	 * node's went: the topology is to be loaded anew. */
 	uint32_t nodes_changed;
-	const struct tier_bandwidth_sample *bandwidths; /* resctrl's, where it is mounted */
+	const struct tier_bandwidth_sample *bandwidths;
 	uint32_t n_bandwidths;
 	uint32_t n_regions;
 	const struct tier_heat_sample *regions; /* with HEAT, from the second look on */
@@ -1231,7 +1254,7 @@ struct tier_sample {
  * per context and sampler.
  * Source: /proc/PID/statm, stat, status, maps, numa_maps, cgroup and cmdline, move_pages(2),
  * process_vm_readv(2); meminfo of nodes, memory.numa_stat, /proc/pressure/memory; DAMON's folder
- * below /sys/kernel/mm.
+ * below /sys/kernel/mm; /sys/fs/resctrl, /sys/bus/event_source/devices, perf_event_open(2).
  */
 TIER_MUST_CHECK
 int tier_sampler_look(struct tier_ctx *ctx, struct tier_sampler **sampler,

@@ -185,24 +185,68 @@ static int put_bound(const struct record *record, const struct bound *bound,
 	return ret;
 }
 
-/* Of CPUs, on whichever tier the memory is. */
-static int put_bandwidths(const struct record *record, struct strbuf *out)
+/* One of the rates of what was counted, and of whom: CPUs, on whichever tier the memory is, or
+ * controllers. */
+static const struct rate {
+	const char *name, *help;
+	bool of_cpus;
+	size_t offset;
+} rates[] = {
+	{ "tier_cpu_memory_bytes_per_second", "Moved by the CPUs below a cache.", true,
+	  offsetof(struct rec_bandwidth, total) },
+	{ "tier_memory_read_bytes_per_second",
+	  "Read from the memory behind a socket's controllers.", false,
+	  offsetof(struct rec_bandwidth, read) },
+	{ "tier_memory_written_bytes_per_second",
+	  "Written to the memory behind a socket's controllers.", false,
+	  offsetof(struct rec_bandwidth, write) },
+};
+
+static bool has_rate(const struct rec_bandwidth *one, const struct rate *rate)
 {
-	static const char name[] = "tier_cpu_memory_bytes_per_second";
+	bool is_of_cpus = !*one->of || !strcmp(one->of, "cpus");
+
+	return is_of_cpus == rate->of_cpus;
+}
+
+static int put_rate(const struct rec_bandwidth *one, const struct rate *rate,
+		    struct strbuf *out)
+{
+	const struct known *known = (const void *)((const char *)one + rate->offset);
+	const char *const labels[][2] = { { "nodes", one->nodes },
+					  { "of", one->of },
+					  { "source", one->source } };
 	int ret = 0;
 
-	if (record->n_bandwidths)
-		ret = put_family(out, name, "Moved by the CPUs below a cache.");
-	for (size_t i = 0; !ret && i < record->n_bandwidths; i++) {
-		const struct rec_bandwidth *one = &record->bandwidths[i];
+	if (!known->is_known)
+		return 0;
+	ret = strbuf_printf(out, "%s{domain=\"%d\"", rate->name, one->domain);
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(labels); i++) {
+		ret = strbuf_printf(out, ",%s=\"", labels[i][0]);
+		if (!ret)
+			ret = put_label(out, labels[i][1]);
+		if (!ret)
+			ret = strbuf_puts(out, "\"");
+	}
+	return ret ? ret : strbuf_printf(out, "} %.0f\n", known->value);
+}
 
-		if (!one->total.is_known)
-			continue;
-		ret = strbuf_printf(out, "%s{domain=\"%d\",nodes=\"", name, one->domain);
-		if (!ret)
-			ret = put_label(out, one->nodes);
-		if (!ret)
-			ret = strbuf_printf(out, "\"} %.0f\n", one->total.value);
+static int put_bandwidths(const struct record *record, struct strbuf *out)
+{
+	int ret = 0;
+
+	for (size_t rate = 0; rate < ARRAY_SIZE(rates); rate++) {
+		bool has_head = false;
+
+		for (size_t i = 0; !ret && i < record->n_bandwidths; i++) {
+			if (!has_rate(&record->bandwidths[i], &rates[rate]))
+				continue;
+			if (!has_head)
+				ret = put_family(out, rates[rate].name, rates[rate].help);
+			has_head = true;
+			if (!ret)
+				ret = put_rate(&record->bandwidths[i], &rates[rate], out);
+		}
 	}
 	return ret;
 }

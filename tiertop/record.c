@@ -76,8 +76,12 @@ const struct field mapping_fields[] = {
 const struct field bandwidth_fields[] = {
 	{ "domain", FIELD_INT, offsetof(struct rec_bandwidth, domain) },
 	{ "nodes", FIELD_TEXT, offsetof(struct rec_bandwidth, nodes) },
+	{ "source", FIELD_TEXT, offsetof(struct rec_bandwidth, source) },
+	{ "of", FIELD_TEXT, offsetof(struct rec_bandwidth, of) },
 	{ "total_bytes_per_s", FIELD_KNOWN, offsetof(struct rec_bandwidth, total) },
 	{ "local_bytes_per_s", FIELD_KNOWN, offsetof(struct rec_bandwidth, local) },
+	{ "read_bytes_per_s", FIELD_KNOWN, offsetof(struct rec_bandwidth, read) },
+	{ "write_bytes_per_s", FIELD_KNOWN, offsetof(struct rec_bandwidth, write) },
 	{ 0 },
 };
 
@@ -89,6 +93,8 @@ const struct field region_fields[] = {
 	{ "age_s", FIELD_DOUBLE, offsetof(struct rec_region, age) },
 	{ 0 },
 };
+
+const char *const bandwidth_words[4] = { "cpus", "node", "package", "pmem" };
 
 const char *const placed_words[4] = { "unknown", "exact", "sampled", "refused" };
 

@@ -69,11 +69,13 @@ struct rec_mapping {
 	uint64_t *tiers;    /* bytes, n_tiers + 1; NULL: not known */
 };
 
-/* Of the CPUs below one last-level cache. */
+/* Of the CPUs below one last-level cache, or of memory behind a socket's controllers. */
 struct rec_bandwidth {
 	int domain;
-	const char *nodes;	   /* that they are on */
-	struct known total, local; /* bytes per second */
+	const char *nodes;			/* that they are on */
+	const char *source;			/* who counts; "" in older recordings */
+	const char *of;				/* one of bandwidth_words[]; the same */
+	struct known total, local, read, write; /* bytes per second */
 };
 
 /* Addresses that are used alike. */
@@ -140,6 +142,9 @@ struct field {
 
 extern const struct field record_fields[], tier_fields[], process_fields[],
 	group_fields[], mapping_fields[], bandwidth_fields[], region_fields[];
+
+/* Words for enum tier_bandwidth_of, in its order. */
+extern const char *const bandwidth_words[4];
 
 /* Words for `how`, in its order. */
 extern const char *const placed_words[4];

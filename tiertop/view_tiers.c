@@ -153,21 +153,71 @@ static void add_known(char *text, size_t size, const char *name,
 		snprintf(text + len, size - len, "  %s n/a", name);
 }
 
-/* All sockets together, as a line has no room for more. */
-static void add_bandwidth(char *text, size_t size, const struct record *record)
+/* Whose traffic is told of, and the words for it that records have. */
+static const struct traffic {
+	const char *name;
+	const char *of[3]; /* "": older recordings */
+} traffics[] = {
+	{ "CPUs", { "cpus", "", NULL } },
+	{ "memory", { "node", "package", NULL } },
+	{ "pmem", { "pmem", NULL } },
+};
+
+static bool is_of(const struct rec_bandwidth *one, const struct traffic *traffic)
 {
-	struct known total = { record->n_bandwidths > 0, 0 };
-	char buf[SHORT_BYTES];
+	for (const char *const *of = traffic->of; *of; of++)
+		if (!strcmp(one->of, *of))
+			return true;
+	return false;
+}
+
+static void add(struct known *sum, const struct known *one)
+{
+	sum->is_known &= one->is_known;
+	sum->value += one->value;
+}
+
+/* All sockets together, as a line has no room for more. Returns whether it is known. */
+static bool add_traffic(char *text, size_t size, const struct record *record,
+			const struct traffic *traffic)
+{
+	struct known total = { true, 0 }, read = { true, 0 }, written = { true, 0 };
+	char bufs[3][SHORT_BYTES];
+	const char *source = NULL;
 	size_t len = strlen(text);
 
 	for (size_t i = 0; i < record->n_bandwidths; i++) {
-		total.is_known &= record->bandwidths[i].total.is_known;
-		total.value += record->bandwidths[i].total.value;
+		const struct rec_bandwidth *one = &record->bandwidths[i];
+
+		if (!is_of(one, traffic))
+			continue;
+		source = one->source;
+		add(&total, &one->total);
+		add(&read, &one->read);
+		add(&written, &one->write);
 	}
-	if (total.is_known)
-		snprintf(text + len, size - len, "  bandwidth of CPUs %s/s",
-			 short_known(&total, buf));
-	else
+	if (!source || !total.is_known)
+		return false;
+	len += (size_t)snprintf(text + len, size - len, "  bandwidth of %s %s/s",
+				traffic->name, short_known(&total, bufs[0]));
+	if (read.is_known && written.is_known && len < size)
+		len += (size_t)snprintf(text + len, size - len, " (%s read, %s written)",
+					short_known(&read, bufs[1]),
+					short_known(&written, bufs[2]));
+	if (*source && len < size)
+		snprintf(text + len, size - len, " by %.24s", source);
+	return true;
+}
+
+static void add_bandwidth(char *text, size_t size, const struct record *record)
+{
+	bool is_known = false;
+	size_t len;
+
+	for (size_t i = 0; i < ARRAY_SIZE(traffics); i++)
+		is_known |= add_traffic(text, size, record, &traffics[i]);
+	len = strlen(text);
+	if (!is_known)
 		snprintf(text + len, size - len, "  bandwidth n/a%s%.80s",
 			 *record->bandwidth_why ? ": " : "", record->bandwidth_why);
 }
@@ -175,7 +225,7 @@ static void add_bandwidth(char *text, size_t size, const struct record *record)
 static void draw_switches(const struct drawing *drawing, int row)
 {
 	const struct record *record = drawing->record;
-	char text[512];
+	char text[768];
 	size_t len;
 
 	snprintf(text, sizeof(text), "demotion %.16s  balancing %.16s", record->demotion,

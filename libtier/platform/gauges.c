@@ -37,32 +37,6 @@ int memory_pressure(struct root *root, struct strbuf *out)
 	return root->ops->read(root, kernel_memory_pressure_path, out);
 }
 
-static bool is_bandwidth_counter(const char *name)
-{
-	static const char *const drivers[] = { "uncore_imc", "amd_umc", "cxl_pmu" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
-		if (!strncmp(name, drivers[i], strlen(drivers[i])))
-			return true;
-	return false;
-}
-
-int bandwidth_counter(struct root *root, char *name, size_t size)
-{
-	SCOPED_STRBUF struct strbuf names = { 0 };
-	int ret = root->ops->list(root, "/sys/bus/event_source/devices", &names);
-
-	if (ret)
-		return ret;
-	for (size_t at = 0; at < names.len; at += strlen(names.text + at) + 1) {
-		if (!is_bandwidth_counter(names.text + at))
-			continue;
-		snprintf(name, size, "%s", names.text + at);
-		return 0;
-	}
-	return -ENOENT;
-}
-
 static int as_process_error(int error)
 {
 	return error == ENOENT || error == ENOTDIR ? -ESRCH : -error;

@@ -19,10 +19,6 @@ int cgroup_file(struct root *root, const char *path, const char *name,
 extern const char kernel_memory_pressure_path[];
 int memory_pressure(struct root *root, struct strbuf *out) MUST_CHECK;
 
-/* The name of a counter of what goes to and from memory, one that perf knows (uncore_imc,
- * amd_umc, cxl_pmu). -ENOENT: the kernel has none. */
-int bandwidth_counter(struct root *root, char *name, size_t size) MUST_CHECK;
-
 /* What is asked of this machine only. Tests replace the table. */
 struct watch_ops {
 	/* statm of a process, to be read again and again: a seventh of what opening it anew

@@ -286,27 +286,13 @@ static int publish_spans(struct sampler *sampler)
 	return 0;
 }
 
-/* Resctrl may be mounted at any time. The others are asked for once, as drivers of counters
- * seldom come later; reading one takes perf, and that is not done. */
-static int publish_bandwidth(struct sampler *sampler)
+/* It is the machine's, and not told again with each process. */
+static int publish_bandwidth(struct sampler *sampler, int pid)
 {
-	struct tier_sample *sample = &sampler->sample;
-	int ret = sampler_bandwidth(sampler, &sampler->published[BANDWIDTHS]);
-
-	sample->bandwidth_counter = "resctrl";
-	sample->bandwidth_error = ret;
-	if (ret != -ENOENT)
-		return ret == -ENOMEM ? ret : 0;
-	if (!sampler->knows_counter)
-		sampler->counter_error = bandwidth_counter(sampler->looking.root,
-							   sampler->counter,
-							   sizeof(sampler->counter));
-	if (sampler->counter_error == -ENOMEM)
-		return -ENOMEM;
-	sampler->knows_counter = true;
-	sample->bandwidth_error = sampler->counter_error ? sampler->counter_error :
-							   -EOPNOTSUPP;
-	sample->bandwidth_counter = sampler->counter;
+	if (!pid)
+		return sampler_bandwidth(sampler, &sampler->published[BANDWIDTHS]);
+	sampler->sample.bandwidth_counter = "";
+	sampler->sample.bandwidth_error = -ENODATA;
 	return 0;
 }
 
@@ -337,6 +323,6 @@ int sampler_publish(struct sampler *sampler, int pid)
 	if (!ret)
 		ret = publish_spans(sampler);
 	if (!ret)
-		ret = publish_bandwidth(sampler);
+		ret = publish_bandwidth(sampler, pid);
 	return ret ? ret : publish_groups(sampler);
 }

@@ -54,6 +54,7 @@ int sampler_init(struct sampler *sampler, struct root *root,
 	sampler->rank = calloc(TIER_MAX_NODES, sizeof(*sampler->rank));
 	looking->root = root;
 	looking->pages = root->is_live ? &pages_linux : NULL;
+	looking->perf = root->is_live ? &perf_linux : NULL;
 	looking->watch = &watch_linux;
 	looking->page_bytes = page_bytes();
 	looking->tiers = sampler->tiers;
@@ -77,7 +78,7 @@ void sampler_free(struct sampler *sampler)
 	heat_stop(&sampler->heat, &sampler->looking);
 	for (size_t i = 0; i < ARRAY_SIZE(sampler->published); i++)
 		strbuf_free(&sampler->published[i]);
-	strbuf_free(&sampler->cpu_traffic);
+	sampler_free_bandwidth(sampler);
 	strbuf_free(&sampler->names);
 	strbuf_free(&sampler->order);
 	looking_free(&sampler->looking);
@@ -203,6 +204,14 @@ static int list_all(struct sampler *sampler)
 	keep_listed(sampler, n);
 	add_new(sampler, n);
 	return 0;
+}
+
+/* Counters of the machine come first, as processes would take every descriptor. */
+static int look_for_all(struct sampler *sampler)
+{
+	int ret = controllers_open(sampler);
+
+	return ret ? ret : list_all(sampler);
 }
 
 static int list_one(struct sampler *sampler, int pid)
@@ -487,7 +496,7 @@ int sampler_refresh(struct sampler *sampler, const struct allowance *allowance)
 	sampler->looking.asked = 0;
 	sampler->looking.walked = 0;
 	sampler->looking.asks_heaps = allowance->names;
-	ret = allowance->pid ? list_one(sampler, allowance->pid) : list_all(sampler);
+	ret = allowance->pid ? list_one(sampler, allowance->pid) : look_for_all(sampler);
 	if (!ret)
 		ret = measure_all(sampler);
 	sampler->looking.followed = count_followed(sampler);

@@ -3,6 +3,7 @@
 #ifndef SAMPLER_H
 #define SAMPLER_H
 
+#include "bandwidth.h"
 #include "heat.h"
 #include "subject.h"
 
@@ -42,11 +43,7 @@ struct sampler {
 	size_t n_spans;
 	struct heat heat;
 	struct strbuf published[9]; /* arrays of what tier.h has */
-	struct strbuf cpu_traffic; /* array of struct cpu_traffic, as of the last look, */
-	uint64_t cpu_traffic_ns;   /* which was then */
-	char counter[48];	   /* of bandwidth */
-	int counter_error;	   /* why there is none */
-	bool knows_counter;	   /* whether there is one */
+	struct bandwidth bandwidth;
 	struct tier_sample sample;
 };
 
@@ -75,7 +72,6 @@ int sampler_mappings(struct sampler *sampler) MUST_CHECK;
 int sampler_publish(struct sampler *sampler, int pid) MUST_CHECK;
 
 /* Its parts. */
-int sampler_bandwidth(struct sampler *sampler, struct strbuf *out) MUST_CHECK;
 int sampler_name(struct sampler *sampler, uint64_t renewing_ns) MUST_CHECK;
 void sampler_free_groups(struct sampler *sampler);
 void sampler_free_spans(struct sampler *sampler);

@@ -10,6 +10,7 @@
 #include "draw.h"
 #include "gauges.h"
 #include "pages.h"
+#include "perf.h"
 #include "strbuf.h"
 #include "tally.h"
 #include "tier.h"
@@ -18,6 +19,7 @@
 struct looking {
 	struct root *root;
 	const struct page_ops *pages; /* NULL: not this machine, so nothing is asked */
+	const struct perf_ops *perf;  /* NULL: the same */
 	const struct watch_ops *watch;
 	uint64_t page_bytes;
 	uint64_t hold_ns; /* walk only what is walked in this time */

@@ -376,9 +376,9 @@ static void test_live__bandwidth(void **state)
 	assert_true(again.bandwidths[0].local.is_known);
 	assert_true(again.bandwidths[0].local.value == 0);
 	assert_int_equal(openmetrics_write(&record, &metrics), 0);
-	assert_non_null(
-		strstr(strbuf_text(&metrics),
-		       "tier_cpu_memory_bytes_per_second{domain=\"0\",nodes=\"0\"} "));
+	assert_non_null(strstr(
+		strbuf_text(&metrics),
+		"tier_cpu_memory_bytes_per_second{domain=\"0\",nodes=\"0\",of=\"cpus\",source=\"resctrl\"} "));
 	record_free(&again);
 	strbuf_free(&line);
 	strbuf_free(&metrics);
