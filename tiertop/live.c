@@ -191,7 +191,8 @@ static const char *user_name(struct live *live, uint32_t uid, char buf[16])
 static const char *why_text(int error)
 {
 	if (error == -EPERM || error == -EACCES)
-		return "not permitted: be its owner, or have CAP_SYS_PTRACE";
+		return "not permitted: be its owner, or have CAP_SYS_PTRACE; a "
+		       "seccomp filter may refuse it, too";
 	if (error == -ENODATA)
 		return "the kernel tells of none of its pages where it is";
 	return error ? tier_strerror(error) : "";

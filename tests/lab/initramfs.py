@@ -26,7 +26,8 @@ INIT = Path(__file__).parent / "guest/init"
 
 TOOLS = ["bash", "busybox", "kmod", "numactl", "numastat", "migratepages", "daxctl", "ndctl",
          "timeout",  # busybox's kills only the process that it started
-         "setpriv"]  # busybox's cannot take capabilities away
+         "setpriv",  # busybox's cannot take capabilities away
+         "crun"]  # containers without images or a daemon
 OPTIONAL_TOOLS = ["lstopo-no-graphics", "hwloc-bind", "strace", "jq"]
 # kmod's, not busybox's, whose modprobe fails on these modules
 KMOD_NAMES = ["modprobe", "insmod", "rmmod", "lsmod", "modinfo", "depmod"]
