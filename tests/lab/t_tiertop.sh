@@ -38,6 +38,11 @@ if [[ $KERNEL == 6.12 ]]; then
 	done
 	gives 0 tierctl weights reset
 fi
+# by hand, as Linux 6.1 has no weights
+for ratio in 3 9; do
+	start_fill_in node:0 -s -p $((ratio + 1)) -b 2 48M
+	looks "placed-$ratio-to-1"
+done
 start_fill_by --interleave node:0,node:2 48M # huge page by huge page
 looks clustered
 start_fill_in node:0 -s 48M

@@ -3,12 +3,12 @@
  * Fill memory and say on which nodes its pages came to lie: the workload of tests and demo.
  * Asks the kernel page by page; must not know libtier, which it is a witness against.
  *
- *   fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT [-b NODE]] [-c] SIZE
+ *   fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT [-b NODE]] [-p N -b NODE] [-c] SIZE
  *
  * SIZE as 512M or 2G; -s: small pages only; -H: huge pages of hugetlbfs; -w: wait for a signal;
  * -f: a child has the pages too; -t: threads go on writing to the pages; -k: only to so many
  * bytes at its beginning; -b: which are allocated on that node, by a policy that is then taken off
- * again; -c: another one maps, touches and unmaps memory all the time.
+ * again; -p: instead of these every N-th page is, the last of each N; -c: another one maps, touches and unmaps memory all the time.
  *
  * Prints "pages N", then "node N PAGES" for each node that has any, then "elsewhere N" if the
  * kernel names no node for some; at SIGUSR1 again. With -k also "hot N PAGES" for each node, which
@@ -35,8 +35,9 @@
 #define NODES_MAX   1024
 #define BATCH_PAGES 4096
 #define CHURN_BYTES (16 * PAGE_BYTES)
-#define USAGE \
-	"usage: fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT [-b NODE]] [-c] SIZE\n"
+#define USAGE                                                              \
+	"usage: fill [-s] [-H] [-w] [-f] [-t THREADS] [-k HOT [-b NODE]] " \
+	"[-p N -b NODE] [-c] SIZE\n"
 
 struct counts {
 	unsigned long node[NODES_MAX];
@@ -49,6 +50,7 @@ struct options {
 	size_t bytes;
 	size_t hot;    /* of these, from the first on; 0: all */
 	long hot_node; /* where they are allocated; -1: as all others */
+	size_t nth;    /* or one of so many pages; 0 */
 };
 
 static atomic_ulong loops, longest_us;
@@ -127,8 +129,8 @@ static void print(unsigned long pages, const struct counts *counts)
 		printf("elsewhere %lu\n", counts->elsewhere);
 }
 
-/* A policy of the hot bytes' own, or none again. */
-static int bind_hot(const struct options *options, char *start, int mode)
+/* A policy of some bytes' own, or none again. */
+static int bind_bytes(const struct options *options, char *start, size_t bytes, int mode)
 {
 	unsigned long nodes[NODES_MAX / (8 * sizeof(unsigned long))] = { 0 };
 	const size_t bits = 8 * sizeof(nodes[0]);
@@ -137,8 +139,26 @@ static int bind_hot(const struct options *options, char *start, int mode)
 		return 0;
 	nodes[(size_t)options->hot_node / bits] = 1UL
 						  << ((size_t)options->hot_node % bits);
-	return syscall(SYS_mbind, start, options->hot, mode, mode ? nodes : NULL,
+	return syscall(SYS_mbind, start, bytes, mode, mode ? nodes : NULL,
 		       mode ? NODES_MAX : 0, 0);
+}
+
+static int bind_hot(const struct options *options, char *start, int mode)
+{
+	return options->nth ? 0 : bind_bytes(options, start, options->hot, mode);
+}
+
+/* Each on its own, and no policy stays: its mappings are as many as without. */
+static int touch(const struct options *options, char *start, size_t at)
+{
+	int is_bound = options->nth && (at / PAGE_BYTES + 1) % options->nth == 0;
+
+	if (is_bound && bind_bytes(options, start + at, PAGE_BYTES, MPOL_BIND))
+		return -errno;
+	start[at] = 1;
+	if (is_bound && bind_bytes(options, start + at, PAGE_BYTES, MPOL_DEFAULT))
+		return -errno;
+	return 0;
 }
 
 static char *fill(const struct options *options)
@@ -154,7 +174,8 @@ static char *fill(const struct options *options)
 	if (bind_hot(options, start, MPOL_BIND))
 		return NULL;
 	for (size_t at = 0; at < options->bytes; at += PAGE_BYTES)
-		start[at] = 1;
+		if (touch(options, start, at))
+			return NULL;
 	return bind_hot(options, start, MPOL_DEFAULT) ? NULL : start;
 }
 
@@ -274,7 +295,7 @@ static int parse(int argc, char **argv, struct options *options)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "sHwft:k:b:c")) != -1) {
+	while ((option = getopt(argc, argv, "sHwft:k:b:p:c")) != -1) {
 		options->small |= option == 's';
 		options->huge |= option == 'H';
 		options->wait |= option == 'w';
@@ -286,11 +307,14 @@ static int parse(int argc, char **argv, struct options *options)
 			options->hot = parse_size(optarg);
 		if (option == 'b')
 			options->hot_node = strtol(optarg, NULL, 10);
+		if (option == 'p')
+			options->nth = strtoul(optarg, NULL, 10);
 		if (option == '?')
 			return -EINVAL;
 	}
 	options->bytes = optind + 1 == argc ? parse_size(argv[optind]) : 0;
-	if (options->hot_node >= (options->hot ? NODES_MAX : 0))
+	if (options->hot_node >= (options->hot || options->nth ? NODES_MAX : 0) ||
+	    (options->nth && options->hot_node < 0))
 		return -EINVAL;
 	return options->bytes && options->hot <= options->bytes ? 0 : -EINVAL;
 }
