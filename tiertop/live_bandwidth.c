@@ -53,7 +53,7 @@ static const struct {
 } reasons[] = {
 	{ 0, "counted from now on" },
 	{ -ENOENT, "no counter of it" },
-	{ -EOPNOTSUPP, "the kernel names no event of it" },
+	{ -EOPNOTSUPP, "no event of it has a unit" },
 	{ -EBADMSG, "its event is not as the kernel documents it" },
 	{ -ENXIO, "another machine's" },
 	{ -EACCES, "not permitted (see kernel.perf_event_paranoid)" },

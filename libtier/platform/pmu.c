@@ -17,7 +17,7 @@
 /*
  * arch/x86/events/intel/uncore_snbep.c, uncore_snb.c and uncore_discovery.c. The same traffic is
  * counted under several of these on some machines; the first that is there is taken.
- * amd_umc, amd_df and cxl_pmu name no event with a unit (6.18).
+ * Of amd_umc, amd_df and cxl_pmu no event is known that comes with a unit.
  */
 static const struct traffic {
 	const char *driver;
@@ -39,7 +39,6 @@ static const struct traffic {
 	{ "uncore_imc_free_running",
 	  PMU_PMEM,
 	  { { "ddrt_read", NULL }, { "ddrt_write", NULL } } },
-	{ "uncore_imc", PMU_PMEM, { { "pmem_read", NULL }, { "pmem_write", NULL } } },
 };
 
 /* Devices that count it, whether or not they name an event. */

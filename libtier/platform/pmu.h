@@ -33,9 +33,10 @@ struct pmu_event {
 /*
  * Appends each event of traffic, once for each CPU that its cpumask names; of several
  * drivers and names that count the same, only the first that is there. -ENOENT: no driver
- * of a memory controller; -EOPNOTSUPP: there is one, and sysfs names no event of traffic;
- * -EBADMSG: a file is missing, or not as the kernel documents it; what reading gave. `name`
- * (PMU_NAME) is the device that it is about, the last that counts when all is well.
+ * of a memory controller; -EOPNOTSUPP: there is one, and sysfs names no event of traffic
+ * with a unit; -EBADMSG: a file is missing, or not as the kernel documents it; what reading
+ * gave. `name` (PMU_NAME) is the device that it is about, the last that counts when all is
+ * well.
  */
 int pmu_find_traffic(struct root *root, struct strbuf *out, char *name) MUST_CHECK;
 

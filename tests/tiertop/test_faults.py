@@ -206,7 +206,7 @@ class Sources(unittest.TestCase):
         tree.file(f"{devices}/cpu/type", "4\n")
         self.assertEqual(look(tree), self.whole)
         tree.file(f"{devices}/amd_umc_0/type", "20\n")
-        self.assertEqual(look(tree)["bandwidth_why"], "amd_umc_0: the kernel names no event of it")
+        self.assertEqual(look(tree)["bandwidth_why"], "amd_umc_0: no event of it has a unit")
         tree.remove(devices)
         tree.fail(devices, "EACCES")
         self.assertEqual(look(tree)["bandwidth_why"], "Permission denied")
