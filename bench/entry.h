@@ -9,8 +9,9 @@
 struct entry {
 	struct row row;
 	struct series series;
-	size_t steps;		 /* of a chain that a sample takes; 0: not found yet */
-	double load, load_count; /* sum of what was beside it, and of how many samples */
+	size_t steps;	   /* of a chain that a sample takes; 0: not found yet */
+	double load;	   /* sum of what was beside it, */
+	size_t load_count; /* and of how many samples */
 };
 
 /* From the first lap of some rows to entries_end(); whether any row wants another. */

@@ -381,7 +381,7 @@ static int walk_loaded_lap(struct bench *bench, struct spot *spot, const struct 
 	for (; !series_is_over(series) && !interrupted(); entry->load_count++)
 		series_add(series, walk_loaded(&team, &at, steps, series, &entry->load));
 	entry->row.load_bytes_per_sec =
-		entry->load / entry->load_count * job->bus_lines / job->app_lines;
+		entry->load / (double)entry->load_count * job->bus_lines / job->app_lines;
 	return stop_team(bench, &team, &entry->row);
 }
 
