@@ -3,8 +3,8 @@
 #
 # tiertop in a container: crun with namespaces of its own (pid, mount, cgroup, user, network, IPC,
 # UTS), no capabilities, read-only /sys, masked files and a seccomp filter that refuses what Docker's
-# default one does; only a process's own pages may be asked about, so that fill can count. It sees the container's processes and no other; what is counted is exact, and what
-# is refused says so.
+# default one does; only a process's own pages may be asked about, so that fill can count. It sees
+# the container's processes and no other; what is counted is exact, and what is refused says so.
 # machines: 2s-pmem
 # timeout: 300
 # shellcheck source=/dev/null

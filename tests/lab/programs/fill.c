@@ -8,7 +8,8 @@
  * SIZE as 512M or 2G; -s: small pages only; -H: huge pages of hugetlbfs; -w: wait for a signal;
  * -f: a child has the pages too; -t: threads go on writing to the pages; -k: only to so many
  * bytes at its beginning; -b: which are allocated on that node, by a policy that is then taken off
- * again; -p: instead of these every N-th page is, the last of each N; -c: another one maps, touches and unmaps memory all the time.
+ * again; -p: instead of these every N-th page is, the last of each N; -c: another one maps, touches
+ * and unmaps memory all the time.
  *
  * Prints "pages N", then "node N PAGES" for each node that has any, then "elsewhere N" if the
  * kernel names no node for some; at SIGUSR1 again. With -k also "hot N PAGES" for each node, which
