@@ -3,7 +3,7 @@
 #
 # libtiermalloc.so puts a program's heap where `tierctl run --heap` says: pages counted.
 # machines: 2s-pmem
-# timeout: 400
+# timeout: 600
 # shellcheck source=/dev/null
 . /lab/lib_heap.sh
 

@@ -4,7 +4,7 @@
 # What a heap on tiers keeps: huge pages whole, few mappings however large it is, the place of memory
 # that was given back to the kernel, and jemalloc's own data in fast memory.
 # machines: 2s-pmem
-# timeout: 150
+# timeout: 300
 # shellcheck source=/dev/null
 . /lab/lib_heap.sh
 
