@@ -8,6 +8,8 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
+for_now /proc/sys/kernel/numa_balancing 0 # it would bring pages back
+
 PAGES=32768 # of 4 KiB: 128 MiB
 HUGE=512
 case $MACHINE in

@@ -7,6 +7,8 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
+for_now /proc/sys/kernel/numa_balancing 0 # it would bring pages back
+
 pool() { echo "$2" > "$NODES/node$1/hugepages/hugepages-2048kB/nr_hugepages"; }
 
 pool 0 16

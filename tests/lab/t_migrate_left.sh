@@ -9,7 +9,9 @@
 # allow-log: ^.
 # shellcheck source=/dev/null
 . /lab/lib.sh
+
 nothing_changes
+for_now /proc/sys/kernel/numa_balancing 0 # it would bring pages back
 
 # node 0 has 512 MiB in all
 start_fill_in pmem -s 640M

@@ -7,6 +7,8 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
+for_now /proc/sys/kernel/numa_balancing 0 # it would bring pages back
+
 start_fill_in dram -s 32M
 while read -r range _; do
 	((16#${range#*-} - 16#${range%-*} >= 32 << 20)) && break

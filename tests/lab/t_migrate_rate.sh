@@ -8,6 +8,8 @@
 # shellcheck source=/dev/null
 . /lab/lib.sh
 
+for_now /proc/sys/kernel/numa_balancing 0 # it would bring pages back
+
 RATE_MB=20
 start_fill_in dram -s 200M
 gives 0 tierctl migrate --json "$FILL" --to pmem --rate $RATE_MB

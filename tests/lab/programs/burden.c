@@ -29,7 +29,8 @@ static bool has_pages(const char *node)
 	while (file && fgets(line, sizeof(line), file)) {
 		const char *at = strstr(line, word);
 
-		if (at)
+		/* Not of files, which others have used, and demotion or migration moved. */
+		if (at && !strstr(line, " file="))
 			pages += strtol(at + strlen(word), NULL, 10);
 	}
 	if (file)
