@@ -186,6 +186,23 @@ int watch_tear_down(void **state)
 	return open_fds;
 }
 
+int watch_twice(const struct perf_ops *perf)
+{
+	struct root *lent = fault_lent_root(root);
+	struct sampler one = { 0 };
+	int ret = lent ? watch_begin(&one, lent) : -ENOMEM;
+
+	one.looking.perf = perf;
+	if (!ret)
+		ret = refresh(&one, &everybody);
+	now_ns += 1000000;
+	if (!ret)
+		ret = refresh(&one, &everybody);
+	sampler_free(&one);
+	root_close(lent);
+	return ret;
+}
+
 const struct tier_process_sample *process(int pid)
 {
 	for (uint32_t i = 0; i < sampler.sample.n_processes; i++)

@@ -38,6 +38,8 @@ int watch_tear_down(void **state);
 int watch_begin(struct sampler *one, struct root *its);
 /* All that a look is. */
 int refresh(struct sampler *one, const struct allowance *allowance);
+/* For fault_each(): another sampler looks twice at everybody, with these counters or none. */
+int watch_twice(const struct perf_ops *perf);
 /* One that is there. */
 const struct tier_process_sample *process(int pid);
 

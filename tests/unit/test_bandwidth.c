@@ -154,19 +154,8 @@ static void test_bandwidth__not_mounted(void **state)
 
 static int scenario(void *arg)
 {
-	struct root *lent = fault_lent_root(root);
-	struct sampler one = { 0 };
-	int ret = lent ? watch_begin(&one, lent) : -ENOMEM;
-
 	(void)arg;
-	if (!ret)
-		ret = refresh(&one, &everybody);
-	now_ns += 1000000;
-	if (!ret)
-		ret = refresh(&one, &everybody);
-	sampler_free(&one);
-	root_close(lent);
-	return ret;
+	return watch_twice(NULL);
 }
 
 static void test_bandwidth__survives_faults(void **state)

@@ -484,20 +484,11 @@ static void test_controllers__one_process(void **state)
 
 static int scenario(void *arg)
 {
-	struct root *lent = fault_lent_root(root);
-	struct sampler one = { 0 };
-	int ret = lent ? watch_begin(&one, lent) : -ENOMEM;
+	int ret;
 
 	(void)arg;
 	fake_perf_reset();
-	one.looking.perf = &fake_perf;
-	if (!ret)
-		ret = refresh(&one, &everybody);
-	now_ns += 1000000;
-	if (!ret)
-		ret = refresh(&one, &everybody);
-	sampler_free(&one);
-	root_close(lent);
+	ret = watch_twice(&fake_perf);
 	assert_int_equal(fake_perf_open(), 0);
 	return ret;
 }
