@@ -43,8 +43,12 @@ static int wait_event(struct puppet *puppet, uint64_t limit_ns)
 			return -ESRCH;
 		if (stop.kind == TRACE_EVENT)
 			return 0;
-		ret = ops->resume(puppet->tid, TRACE_RUN,
-				  stop.kind == TRACE_SIGNAL ? stop.signal : 0);
+		/* Its stop has taken an interruption that came before it. */
+		if (stop.kind == TRACE_CALL)
+			ret = ops->interrupt(puppet->tid);
+		if (!ret)
+			ret = ops->resume(puppet->tid, TRACE_RUN,
+					  stop.kind == TRACE_SIGNAL ? stop.signal : 0);
 		if (ret)
 			return ret;
 	}
@@ -250,7 +254,8 @@ int puppet_call(struct puppet *puppet, const struct regs_call *call, int64_t *re
 #define BACK_LIMIT_NS 10000000000ULL
 
 /* After a failure: to the kind of stop in which the thread was found. Should it be on its way
- * to another, that is passed. */
+ * to another, that is passed. Nothing is resumed before its stop was seen: it may have come to
+ * the one that is wanted in between, and would run on with registers that are not its own. */
 static int back_to_event(struct puppet *puppet)
 {
 	const struct trace_ops *ops = puppet->ops;
@@ -258,10 +263,8 @@ static int back_to_event(struct puppet *puppet)
 
 	for (int i = 0; i < TRIES; i++) {
 		ret = ops->interrupt(puppet->tid);
-		if (ret)
-			continue;
-		(void)ops->resume(puppet->tid, TRACE_RUN, 0);
-		ret = wait_event(puppet, BACK_LIMIT_NS);
+		if (!ret)
+			ret = wait_event(puppet, BACK_LIMIT_NS);
 		if (!ret)
 			break;
 	}

@@ -77,11 +77,21 @@ static int fake_seize(int tid)
 	return 0;
 }
 
-static void report(struct fake_thread *thread, enum trace_stop_kind kind)
+static void stop_soon(struct fake_thread *thread, enum trace_stop_kind kind)
 {
+	thread->state = FAKE_STOPS_SOON;
+	thread->kind = kind;
+}
+
+/* Where it is on its way to. Any stop takes an interruption that came before it
+ * (kernel/signal.c, ptrace_stop()). */
+static void arrive(struct fake_thread *thread)
+{
+	if (thread->state != FAKE_STOPS_SOON)
+		return;
+	thread->is_interrupted = false;
 	thread->state = FAKE_STANDS;
 	thread->reports = true;
-	thread->kind = kind;
 }
 
 static int fake_interrupt(int tid)
@@ -92,7 +102,7 @@ static int fake_interrupt(int tid)
 	if (thread->state == FAKE_HAS_ENDED || !thread->is_seized)
 		return -ESRCH;
 	if (thread->state == FAKE_RUNS)
-		report(thread, TRACE_EVENT);
+		stop_soon(thread, TRACE_EVENT);
 	else
 		thread->is_interrupted = true;
 	return 0;
@@ -103,12 +113,12 @@ static int fake_wait(int tid, uint64_t limit_ns, struct trace_stop *stop)
 	struct fake_thread *thread = find(tid);
 
 	FAULT_POINT();
+	arrive(thread);
 	if (!thread->reports) {
 		/* To wait for ever for what cannot come is a fault of ours. */
 		assert_true(limit_ns > 0);
 		return -ETIMEDOUT;
 	}
-	thread->reports = false;
 	*stop = (struct trace_stop){ thread->kind, 5 };
 	return 0;
 }
@@ -200,6 +210,7 @@ static int fake_resume(int tid, enum trace_how how, int signal)
 
 	FAULT_POINT();
 	assert_int_equal(signal, 0);
+	arrive(thread);
 	if (thread->state != FAKE_STANDS)
 		return -ESRCH;
 	thread->reports = false;
@@ -207,7 +218,7 @@ static int fake_resume(int tid, enum trace_how how, int signal)
 		end_call(thread);
 	} else if (thread->is_interrupted) {
 		thread->is_interrupted = false;
-		report(thread, TRACE_EVENT);
+		stop_soon(thread, TRACE_EVENT);
 		return 0;
 	} else if (thread->regs.word[RIP] == FAKE_GATE && how == TRACE_TO_CALL) {
 		if (tid - FAKE_TRACED_PID == fake_traced.ends) {
@@ -217,15 +228,15 @@ static int fake_resume(int tid, enum trace_how how, int signal)
 			return 0;
 		}
 		thread->is_at_call = true;
-		report(thread, TRACE_CALL);
+		stop_soon(thread, TRACE_CALL);
 		return 0;
 	}
 	if (thread->is_interrupted) {
 		thread->is_interrupted = false;
-		report(thread, TRACE_EVENT);
+		stop_soon(thread, TRACE_EVENT);
 		return 0;
 	}
-	thread->state = FAKE_RUNS;
+	fail_msg("thread %d runs on in the middle of what we do", tid);
 	return 0;
 }
 
@@ -355,6 +366,7 @@ static int fake_apart(void (*work)(void *), void *arg)
 	for (int i = 0; i < FAKE_THREADS; i++) {
 		struct fake_thread *thread = &fake_traced.threads[i];
 
+		arrive(thread);
 		if (thread->state == FAKE_STANDS && thread->is_at_call)
 			end_call(thread);
 		if (thread->state == FAKE_STANDS)
