@@ -42,14 +42,20 @@ struct victim live_begin(const char *mode)
 	return live_begin_with(mode, NULL);
 }
 
+const char *live_last_line(struct victim *victim, char line[LIVE_LINE])
+{
+	close(victim->input);
+	if (!fgets(line, LIVE_LINE, victim->output))
+		snprintf(line, LIVE_LINE, "nothing\n");
+	return line;
+}
+
 void live_end(struct victim *victim, const char *mode)
 {
-	char line[256] = "";
+	char line[LIVE_LINE];
 	int status = 0;
 
-	close(victim->input);
-	if (!fgets(line, sizeof(line), victim->output))
-		snprintf(line, sizeof(line), "nothing\n");
+	live_last_line(victim, line);
 	fclose(victim->output);
 	assert_int_equal(waitpid(victim->pid, &status, 0), victim->pid);
 	print_message("%s: the victim says: %s", mode, line);

@@ -24,6 +24,9 @@ int live_finish(void **state);
 /* It is at work. `seed` is that of a twin, else NULL. */
 struct victim live_begin_with(const char *mode, const char *seed);
 struct victim live_begin(const char *mode);
+/* Has it end; what it says last, in `line`. */
+#define LIVE_LINE 256
+const char *live_last_line(struct victim *victim, char line[LIVE_LINE]);
 /* Fails the test unless all that it saw was right. */
 void live_end(struct victim *victim, const char *mode);
 

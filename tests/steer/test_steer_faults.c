@@ -11,20 +11,22 @@
 /* All tracing is done by one thread, so nothing is asked at the same time. */
 static unsigned int passed, fails_at;
 static bool fired;
+static const char *failed;
 
-static bool fails_now(void)
+static bool fails_now(const char *name)
 {
 	if (passed++ != fails_at)
 		return false;
 	fired = true;
+	failed = name;
 	return true;
 }
 
 /* An operation that may be refused instead. */
-#define FAULTY(name, parameters, ...)                                      \
-	static int faulty_##name parameters                                \
-	{                                                                  \
-		return fails_now() ? -EIO : trace_linux.name(__VA_ARGS__); \
+#define FAULTY(name, parameters, ...)                                           \
+	static int faulty_##name parameters                                     \
+	{                                                                       \
+		return fails_now(#name) ? -EIO : trace_linux.name(__VA_ARGS__); \
 	}
 
 FAULTY(seize, (int tid), tid)
@@ -110,18 +112,21 @@ static void note(const struct tier_steered *what, void *data)
 	found->bound += what->mode == TIER_MODE_BIND;
 }
 
-static struct found look(pid_t pid)
+static struct found look(struct victim *victim)
 {
 	struct found found = { 0 };
 	const struct tier_steering wish = { .flags = TIER_STEER_THREADS,
-					    .pid = pid,
+					    .pid = victim->pid,
 					    .each = note,
 					    .each_size = sizeof(struct tier_steered),
 					    .data = &found };
 	struct tier_steer_report report;
+	int ret = tier_steer(live_ctx, &wish, sizeof(wish), &report, sizeof(report));
+	char line[LIVE_LINE];
 
-	assert_int_equal(
-		tier_steer(live_ctx, &wish, sizeof(wish), &report, sizeof(report)), 0);
+	if (ret)
+		fail_msg("point %u, %s: the victim: %s; it says: %s", fails_at, failed,
+			 report.message, live_last_line(victim, line));
 	return found;
 }
 
@@ -129,7 +134,7 @@ static struct found look(pid_t pid)
 static void check_point(struct victim *victim, const char *mode, unsigned int point)
 {
 	struct found after;
-	bool binds = !look(victim->pid).bound;
+	bool binds = !look(victim).bound;
 	struct tier_steer_report report;
 	unsigned int expected;
 	int ret;
@@ -138,7 +143,7 @@ static void check_point(struct victim *victim, const char *mode, unsigned int po
 	fired = false;
 	fails_at = point;
 	ret = steer_faulty(victim->pid, live_plans[binds ? 0 : 1], &report);
-	after = look(victim->pid);
+	after = look(victim);
 	expected = !ret == binds ? after.all : 0;
 	if (after.bound != expected || live_is_traced(victim->pid))
 		fail_msg("%s, point %u: %d (%s), %u of %u threads are bound", mode, point,

@@ -119,11 +119,13 @@ static void epoll_all(void)
 }
 
 static atomic_uint word;
+static atomic_bool is_awake;
 
+/* Until it has heard of the end, and will not sleep once more. */
 static void *wake(void *arg)
 {
 	(void)arg;
-	while (!victim_stop) {
+	while (!is_awake) {
 		struct timespec pause = { 0, 700000 };
 
 		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, NULL);
@@ -143,6 +145,7 @@ static void futex_all(void)
 			victim_bad("futex", ret);
 		victim_round();
 	}
+	is_awake = true;
 }
 
 /* ---- asleep for a time: neither short nor long ----------------------------------- */

@@ -117,7 +117,8 @@ void victim_suspend(void)
 		union sigval value = { .sival_int = sent };
 
 		pthread_sigqueue(thread, SIGRTMIN, value);
-		while (handled <= (unsigned long)sent)
+		/* At the end nobody may be there any more to handle it. */
+		while (!victim_stop && handled <= (unsigned long)sent)
 			usleep(200);
 	}
 }
