@@ -194,15 +194,21 @@ static void add_new(struct sampler *sampler, size_t n)
 
 static int list_all(struct sampler *sampler)
 {
+	struct births now = births_read(sampler->looking.root);
 	size_t n;
-	int ret = list_pids(sampler, &n);
+	int ret;
 
+	if (births_none(&sampler->births, &now))
+		return 0;
+	sampler->births = (struct births){ 0 };
+	ret = list_pids(sampler, &n);
 	if (!ret)
 		ret = make_room(sampler, sampler->n_subjects + n);
 	if (ret)
 		return ret;
 	keep_listed(sampler, n);
 	add_new(sampler, n);
+	sampler->births = now;
 	return 0;
 }
 
@@ -220,6 +226,7 @@ static int list_one(struct sampler *sampler, int pid)
 
 	if (ret)
 		return ret;
+	sampler->births = (struct births){ 0 };
 	if (sampler->n_subjects == 1 && sampler->subjects[0].pid == pid)
 		return 0;
 	for (size_t i = 0; i < sampler->n_subjects; i++)
