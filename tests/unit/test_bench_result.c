@@ -176,6 +176,13 @@ static void test_result__disturbed(void **state)
 		    .stolen = 0.009,
 		    .memory_stall = 0.009 },
 		  false },
+		/* A guest of KVM without a neighbour, twice, and beside one that keeps a CPU busy. */
+		{ { .off_cpu = 0.0012, .speed_spread = 0.050, .cpu_stall = 0.0001 },
+		  false },
+		{ { .off_cpu = 0.0090, .speed_spread = 0.007, .cpu_stall = 0.0170 },
+		  false },
+		{ { .off_cpu = 0.2595, .speed_spread = 0.012, .cpu_stall = 0.3643 },
+		  true },
 		{ { .off_cpu = 0.02 }, true },
 		{ { .speed_spread = 0.2 }, true },
 		{ { .stolen = 0.02 }, true },
