@@ -37,6 +37,8 @@ static struct tier_traffic traffic_now(struct bench *bench)
 void disturb_begin(struct disturb *disturb, struct bench *bench)
 {
 	disturb->began = traffic_now(bench);
+	if (!disturb->first.wall_us && others_look("", &disturb->first))
+		disturb->first = (struct spent){ 0 };
 }
 
 /* A thread's CPU time is without what a hypervisor stole, where it tells. */
@@ -118,6 +120,8 @@ void disturb_pause(struct disturb *disturb, struct bench *bench)
 	disturb->took_us += (double)(now.time_ns - disturb->began.time_ns) / 1000;
 	for (size_t i = 0; i < DISTURB_COUNTERS; i++)
 		disturb->grew[i] += growth(&disturb->began, &now, watched[i]);
+	if (others_look("", &disturb->last))
+		disturb->last = (struct spent){ 0 };
 }
 
 /* What the machine counted meanwhile. Pages that anybody moved, balancing and DAMON
@@ -132,6 +136,7 @@ static void take_traffic(struct disturbance *found, const struct disturb *distur
 	found->stolen = grew[DISTURB_STOLEN_US] / us / cpus;
 	found->cpu_stall = grew[DISTURB_CPU_US] / us;
 	found->memory_stall = grew[DISTURB_MEMORY_US] / us;
+	found->others = others_between(&disturb->first, &disturb->last);
 }
 
 static void take_frequency(struct disturbance *found, const struct disturb *disturb)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "frequency.h"
+#include "others.h"
 #include "result.h"
 #include "tier.h"
 
@@ -43,6 +44,9 @@ struct disturb {
 	int frequency_error;	   /* why none is known, if none is */
 	struct tier_traffic began; /* of the machine, at the last disturb_begin() */
 	double took_us, grew[DISTURB_COUNTERS]; /* NAN: not known */
+	/* From the first disturb_begin() to the last disturb_pause(), with what was between:
+	 * ticks are too coarse for a lap. No wall_us: not known. */
+	struct spent first, last;
 };
 
 /* What the machine counts between these two is added to what there is. */

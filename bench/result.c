@@ -53,7 +53,8 @@ bool is_disturbed(const struct disturbance *found)
 
 	return mhz_spread > DISTURB_SPEED || found->off_cpu > DISTURB_OFF_CPU ||
 	       found->speed_spread > DISTURB_SPEED || found->stolen > DISTURB_STOLEN ||
-	       found->memory_stall > DISTURB_MEMORY_STALL;
+	       found->memory_stall > DISTURB_MEMORY_STALL ||
+	       found->others > DISTURB_OTHERS;
 }
 
 /* ---- figures ----------------------------------------------------------------------- */
@@ -125,7 +126,7 @@ static void fill_figures(const struct row *row, struct cells *cells)
 
 static void fill_notes(const struct row *row, char *cell, size_t size)
 {
-	snprintf(cell, size, "%s%s%s%s%s%s%s%s",
+	snprintf(cell, size, "%s%s%s%s%s%s%s%s%s",
 		 row->pages_proved || row->lines_proved ? "proved" : "",
 		 row->flags & ROW_HIDDEN ? " emulated" : "",
 		 row->flags & ROW_NOISY ? " noisy" : "",
@@ -134,7 +135,8 @@ static void fill_notes(const struct row *row, char *cell, size_t size)
 		 row->disturbance.stolen > DISTURB_STOLEN ? " stolen" : "",
 		 row->disturbance.memory_stall > DISTURB_MEMORY_STALL ? " memory-stalls" :
 									"",
-		 row->disturbance.cpu_stall > DISTURB_CPU_STALL ? " cpus-wanted" : "");
+		 row->disturbance.cpu_stall > DISTURB_CPU_STALL ? " cpus-wanted" : "",
+		 row->disturbance.others > DISTURB_OTHERS ? " others-work" : "");
 }
 
 static void fill_cells(const struct row *row, struct cells *cells)

@@ -49,6 +49,7 @@ struct disturbance {
 	double stolen;	     /* part of the CPUs' time that a hypervisor kept */
 	double cpu_stall;    /* part of the time that some task waited for a CPU */
 	double memory_stall; /* part of the time that some task waited for memory */
+	double others; /* CPUs that others had, from the first lap to the last; 1: one CPU */
 	/* The kernel's word for the CPUs that measured, right after they did; NAN: not known,
 	 * and why. Rated: the base frequency, else the most. */
 	double mhz_low, mhz_high, mhz_rated;
@@ -60,6 +61,7 @@ struct disturbance {
 #define DISTURB_SPEED	     0.10 /* of the speed, or of the frequency */
 #define DISTURB_STOLEN	     0.01
 #define DISTURB_MEMORY_STALL 0.01
+#define DISTURB_OTHERS	     0.25 /* of one CPU: what ticks may be wrong by (others.c) */
 /* Above this it is noted: who waits may wait for a CPU that nobody measures on. */
 #define DISTURB_CPU_STALL    0.10
 

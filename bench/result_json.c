@@ -61,6 +61,7 @@ static const struct key row_keys[] = {
 	{ "stolen", KIND_DOUBLE, offsetof(struct row, disturbance.stolen) },
 	{ "cpu_stall", KIND_DOUBLE, offsetof(struct row, disturbance.cpu_stall) },
 	{ "memory_stall", KIND_DOUBLE, offsetof(struct row, disturbance.memory_stall) },
+	{ "others", KIND_DOUBLE, offsetof(struct row, disturbance.others) },
 	{ "mhz_low", KIND_DOUBLE, offsetof(struct row, disturbance.mhz_low) },
 	{ "mhz_high", KIND_DOUBLE, offsetof(struct row, disturbance.mhz_high) },
 	{ "mhz_rated", KIND_DOUBLE, offsetof(struct row, disturbance.mhz_rated) },
@@ -326,6 +327,7 @@ static int take_row(struct run *run, struct json_object *object, struct tier_dia
 	struct row row = { .disturbance = { .stolen = NAN,
 					    .cpu_stall = NAN,
 					    .memory_stall = NAN,
+					    .others = NAN,
 					    .mhz_low = NAN,
 					    .mhz_high = NAN,
 					    .mhz_rated = NAN } };

@@ -246,6 +246,7 @@ class Bench(unittest.TestCase):
                 self.assertGreaterEqual(row[key] or 0, 0)
             self.assertGreaterEqual(row["stolen"], 0)
             self.assertLess(row["stolen"], 1)
+            self.assertLessEqual(row["others"] or 0, os.cpu_count() + 1)
             told = any(Path("/sys/devices/system/cpu").glob("cpu*/cpufreq/scaling_cur_freq"))
             self.assertEqual(row["mhz_low"] is not None, told)
             self.assertLessEqual(row["mhz_low"] or 0, row["mhz_high"] or 0)
