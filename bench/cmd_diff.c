@@ -37,9 +37,10 @@ static size_t find_pairs(const struct run *a, const struct run *b, struct pair *
 	return count;
 }
 
-static bool is_noisy(const struct pair *pair)
+/* What is known against either of both. */
+static uint32_t doubts(const struct pair *pair)
 {
-	return (pair->before->flags | pair->after->flags) & ROW_NOISY;
+	return (pair->before->flags | pair->after->flags) & (ROW_NOISY | ROW_WIDE);
 }
 
 /* Latencies get better by becoming smaller. What disturbed one of two runs makes them differ
@@ -52,7 +53,7 @@ static const char *verdict(const struct pair *pair, double change, bool signific
 
 	if (!significant || fabs(change) < LEAST_CHANGE)
 		return "same";
-	return words[is_noisy(pair)][(change < 0) == smaller_is_better];
+	return words[doubts(pair) != 0][(change < 0) == smaller_is_better];
 }
 
 static int print_pair(struct strbuf *out, const struct pair *pair, bool significant)
@@ -62,12 +63,13 @@ static int print_pair(struct strbuf *out, const struct pair *pair, bool signific
 	double change = before > 0 ? after / before - 1 : 0;
 	char a[FIGURE_BYTES], b[FIGURE_BYTES];
 
-	return strbuf_printf(out, "%-9s  %-10s  %-16s  %10s  %10s  %+7.1f %%  %s%s%s\n",
+	return strbuf_printf(out, "%-9s  %-10s  %-16s  %10s  %10s  %+7.1f %%  %s%s%s%s\n",
 			     row->test, row->variant, row->place,
 			     figure_text(row->unit, before, a),
 			     figure_text(row->unit, after, b), 100 * change,
 			     verdict(pair, change, significant),
-			     is_noisy(pair) ? " (noisy)" : "",
+			     doubts(pair) & ROW_NOISY ? " (noisy)" : "",
+			     doubts(pair) & ROW_WIDE ? " (wide)" : "",
 			     row->bytes != pair->after->bytes ? " (other size)" : "");
 }
 
@@ -188,7 +190,7 @@ const struct cmd cmd_diff = {
 	.about = "Compares runs that --json or --output wrote, measurement by measurement. A "
 		 "change counts when the samples of both differ (rank sum, 5 % for all "
 		 "measurements together) and the medians by 2 % or more; if one of both was "
-		 "noisy it has a question mark, as that may be the noise. What else differs is "
+		 "noisy or wide it has a question mark, as that may be the noise. What else differs is "
 		 "said: machine, kernel, loops, huge pages, balancing, size of buffers. A run of "
 		 "an emulator is not compared with one of hardware.",
 	.run = run,

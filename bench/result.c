@@ -57,6 +57,12 @@ bool is_disturbed(const struct disturbance *found)
 	       found->others > DISTURB_OTHERS;
 }
 
+uint32_t row_doubts(const struct row *row)
+{
+	return (is_disturbed(&row->disturbance) ? ROW_NOISY : 0) |
+	       (stats_error(&row->estimate) > ROW_GOOD_ERROR ? ROW_WIDE : 0);
+}
+
 /* ---- figures ----------------------------------------------------------------------- */
 
 static const char *scaled(double value, const char *unit, char buf[FIGURE_BYTES])
@@ -126,10 +132,11 @@ static void fill_figures(const struct row *row, struct cells *cells)
 
 static void fill_notes(const struct row *row, char *cell, size_t size)
 {
-	snprintf(cell, size, "%s%s%s%s%s%s%s%s%s",
+	snprintf(cell, size, "%s%s%s%s%s%s%s%s%s%s",
 		 row->pages_proved || row->lines_proved ? "proved" : "",
 		 row->flags & ROW_HIDDEN ? " emulated" : "",
 		 row->flags & ROW_NOISY ? " noisy" : "",
+		 row->flags & ROW_WIDE ? " wide" : "",
 		 row->flags & ROW_IN_CACHE ? " in-cache" : "",
 		 row->disturbance.migrations ? " pages-moved" : "",
 		 row->disturbance.stolen > DISTURB_STOLEN ? " stolen" : "",
@@ -218,7 +225,7 @@ int result_to_csv(const struct run *run, struct strbuf *out)
 	int ret = strbuf_puts(
 		out, "test,variant,cpu_node,threads,place,pages,bytes,"
 		     "load_bytes_per_sec,unit,median,low,high,samples,"
-		     "bus_factor,pages_proved,lines_proved,noisy,in_cache,loops\n");
+		     "bus_factor,pages_proved,lines_proved,noisy,wide,in_cache,loops\n");
 
 	for (size_t i = 0; !ret && i < run->count; i++) {
 		const struct row *row = &run->rows[i];
@@ -238,12 +245,12 @@ int result_to_csv(const struct run *run, struct strbuf *out)
 			ret = strbuf_printf(out, "%.6g,%.6g,%.6g,", found->median,
 					    found->low, found->high);
 		if (!ret)
-			ret = strbuf_printf(out,
-					    "%zu,%.4g,%" PRIu64 ",%" PRIu64 ",%d,%d,%s\n",
-					    found->count, row->bus_factor,
-					    row->pages_proved, row->lines_proved,
-					    !!(row->flags & ROW_NOISY),
-					    !!(row->flags & ROW_IN_CACHE), row->kernels);
+			ret = strbuf_printf(
+				out, "%zu,%.4g,%" PRIu64 ",%" PRIu64 ",%d,%d,%d,%s\n",
+				found->count, row->bus_factor, row->pages_proved,
+				row->lines_proved, !!(row->flags & ROW_NOISY),
+				!!(row->flags & ROW_WIDE), !!(row->flags & ROW_IN_CACHE),
+				row->kernels);
 	}
 	return ret;
 }

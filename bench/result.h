@@ -33,10 +33,11 @@ extern const char *const unit_names[UNITS];
 
 /* What is known against a row. */
 enum row_flags {
-	ROW_NOISY = 1 << 0,    /* the interval stayed wide, or something came between */
+	ROW_NOISY = 1 << 0,    /* something came between */
 	ROW_IN_CACHE = 1 << 1, /* the buffer fits into the last-level cache */
 	ROW_HIDDEN = 1 << 2,   /* emulated, so the figure is not told */
-	ROW_FLAGS_ALL = (1 << 3) - 1,
+	ROW_WIDE = 1 << 3,     /* the interval stayed wider than is wanted */
+	ROW_FLAGS_ALL = (1 << 4) - 1,
 };
 
 /* What came between, summed over all samples and threads. */
@@ -55,6 +56,9 @@ struct disturbance {
 	double mhz_low, mhz_high, mhz_rated;
 	char mhz_unknown[ROW_WORD_BYTES];
 };
+
+/* Half of an interval, as a part of the median; above it the row is wide. */
+#define ROW_GOOD_ERROR 0.02
 
 /* Above these a row is noisy. */
 #define DISTURB_OFF_CPU	     0.01
@@ -112,6 +116,9 @@ void run_free(struct run *run);
 
 /* Same measurement of two runs: everything but what was found. */
 bool row_is_same(const struct row *a, const struct row *b);
+
+/* ROW_NOISY and ROW_WIDE, as what was found wants them. */
+uint32_t row_doubts(const struct row *row);
 
 int result_to_json(const struct run *run, struct strbuf *out) MUST_CHECK;
 /* -EINVAL with diag; *run is empty then. */

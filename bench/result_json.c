@@ -74,6 +74,7 @@ static const struct {
 	uint32_t flag;
 } flag_keys[] = {
 	{ "noisy", ROW_NOISY },
+	{ "wide", ROW_WIDE },
 	{ "in_cache", ROW_IN_CACHE },
 	{ "hidden", ROW_HIDDEN },
 };

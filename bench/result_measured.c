@@ -65,12 +65,14 @@ static int put_node(const struct run *run, unsigned int node, struct strbuf *out
 
 static int put_doubts(const struct run *run, uint32_t flags, struct strbuf *out)
 {
-	const bool noisy = flags & ROW_NOISY, emulated = run->emulator[0];
+	const bool noisy = flags & ROW_NOISY, wide = flags & ROW_WIDE,
+		   emulated = run->emulator[0];
 
-	if (!noisy && !emulated)
+	if (!noisy && !wide && !emulated)
 		return 0;
-	return strbuf_printf(out, "doubts %s%s%s%s\n", noisy ? "noisy" : "",
-			     noisy && emulated ? ", " : "",
+	return strbuf_printf(out, "doubts %s%s%s%s%s%s\n", noisy ? "noisy" : "",
+			     noisy && wide ? ", " : "", wide ? "wide" : "",
+			     (noisy || wide) && emulated ? ", " : "",
 			     emulated ? "emulated by " : "", run->emulator);
 }
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #define SAMPLE_LEAST 8
-#define GOOD_ERROR   0.02
 
 bool is_hidden(const struct bench *bench)
 {
@@ -47,7 +46,7 @@ int series_begin(struct bench *bench, struct series *series)
 	const double most = fmax(samples_most(bench), SAMPLE_LEAST);
 	const struct stop_rule rule = { .least = SAMPLE_LEAST,
 					.most = is_hidden(bench) ? 1 : (size_t)most,
-					.error = GOOD_ERROR };
+					.error = ROW_GOOD_ERROR };
 
 	*series = (struct series){ .is_lone = true, .until_ns = time_over(bench, 1) };
 	disturb_begin(&series->disturb, bench);
@@ -60,7 +59,7 @@ int series_begin_laps(struct bench *bench, struct series *series)
 	const double per_lap = fmax(samples_most(bench) / (double)most, 1);
 	const struct stop_rule rule = { .least = most < LAPS_LEAST ? most : LAPS_LEAST,
 					.most = most,
-					.error = GOOD_ERROR };
+					.error = ROW_GOOD_ERROR };
 
 	*series = (struct series){ 0 };
 	return begin(bench, series, &rule, is_hidden(bench) ? 1 : (size_t)per_lap);
@@ -101,12 +100,6 @@ void series_add(struct series *series, double value)
 	disturb_probe(&series->disturb);
 }
 
-static bool is_noisy(const struct row *row)
-{
-	return stats_error(&row->estimate) > GOOD_ERROR ||
-	       is_disturbed(&row->disturbance);
-}
-
 void series_fill_row(const struct bench *bench, const struct spot *spot, struct row *row)
 {
 	(void)snprintf(row->place, sizeof(row->place), "%s", spot->place.text);
@@ -135,7 +128,7 @@ int series_keep(struct bench *bench, struct series *series, struct row *row)
 	} else {
 		row->values = laps->medians;
 		laps->medians = NULL;
-		row->flags |= is_noisy(row) ? ROW_NOISY : 0;
+		row->flags |= row_doubts(row);
 	}
 	series_free(series);
 	return run_add(&bench->run, row) ?

@@ -21,7 +21,7 @@ ROWS = 19  # as quick has
 SAMPLES = (20, 8, 12, 18)
 
 
-def row(number: int, chance: random.Random, factor: float, noisy: bool) -> dict:
+def row(number: int, chance: random.Random, factor: float, doubt: str) -> dict:
     """One figure: samples around a median, with now and then a disturbed one."""
     spread = 0.005 * (1 + number % 4)
     values = sorted(factor * (100 + number) * chance.lognormvariate(0, spread)
@@ -32,13 +32,13 @@ def row(number: int, chance: random.Random, factor: float, noisy: bool) -> dict:
             "load_bytes_per_sec": 1e9, "bus_factor": 0, "pages_proved": 16384,
             "lines_proved": 1048576, "median": statistics.median(values), "low": values[0],
             "high": values[-1], "off_cpu": 0, "preemptions": 0, "migrations": 0,
-            "speed_spread": 0, "noisy": noisy, "in_cache": False, "hidden": False,
+            "speed_spread": 0, "noisy": doubt == "noisy", "wide": doubt == "wide", "in_cache": False, "hidden": False,
             "values": values}
 
 
-def write(path: Path, chance: random.Random, factor: float = 1, noisy: bool = False) -> None:
+def write(path: Path, chance: random.Random, factor: float = 1, doubt: str = "") -> None:
     """A run; the factor changes its first figure only."""
-    rows = [row(number, chance, 1 if number else factor, noisy) for number in range(ROWS)]
+    rows = [row(number, chance, 1 if number else factor, doubt) for number in range(ROWS)]
     path.write_text(json.dumps({
         "schema": 1, "date": "2026-11-28T14:00:00Z", "version": "0.1.0", "kernel": "6.12.57",
         "signature": "1-nodes-0123456789abcdef", "loops": "avx2", "emulator": "", "advice": "",
@@ -48,13 +48,13 @@ def write(path: Path, chance: random.Random, factor: float = 1, noisy: bool = Fa
 class Diff(unittest.TestCase):
     """One test per promise."""
 
-    def changed(self, seed: int, factor: float, noisy: bool = False) -> list[str]:
+    def changed(self, seed: int, factor: float, doubt: str = "") -> list[str]:
         """What diff says of each figure that it does not call the same."""
         chance = random.Random(seed)
         with tempfile.TemporaryDirectory() as folder:
             before, after = Path(folder, "before"), Path(folder, "after")
             write(before, chance)
-            write(after, chance, factor, noisy)
+            write(after, chance, factor, doubt)
             told = subprocess.run([BENCH, "diff", before, after], env=environment(), text=True,
                                   capture_output=True, timeout=60, check=False)
         self.assertEqual(told.returncode, 0, told.stderr)
@@ -77,9 +77,11 @@ class Diff(unittest.TestCase):
         self.assertGreaterEqual(found, 38)
 
     def test_diff__noise_may_be_the_change(self) -> None:
-        """Where one run is noisy, diff is not sure, and says so."""
-        self.assertRegex("".join(self.changed(3, 1.3, True)), r"read/0 .*  worse\? \(noisy\)$")
-        self.assertRegex("".join(self.changed(3, 0.7, True)), r"read/0 .*  better\? \(noisy\)$")
+        """Where one run is noisy or wide, diff is not sure, and says so."""
+        for factor, word in ((1.3, "worse"), (0.7, "better")):
+            for doubt in ("noisy", "wide"):
+                self.assertRegex("".join(self.changed(3, factor, doubt)),
+                                 rf"read/0 .*  {word}\? \({doubt}\)$")
 
 
 if __name__ == "__main__":

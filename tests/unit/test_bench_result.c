@@ -35,7 +35,7 @@ static struct row some_row(const char *test, bool hidden)
 		row.estimate.median = 4711;
 		return row;
 	}
-	row.flags = ROW_NOISY | ROW_IN_CACHE;
+	row.flags = ROW_NOISY | ROW_WIDE | ROW_IN_CACHE;
 	row.values = calloc(6, sizeof(*row.values));
 	assert_non_null(row.values);
 	for (int i = 0; i < 6; i++)
@@ -77,7 +77,7 @@ static void test_result__json_and_back(void **state)
 	assert_true(again.rows[0].estimate.median == run.rows[0].estimate.median);
 	assert_int_equal(again.rows[0].estimate.count, 6);
 	assert_string_equal(again.rows[0].kernels, "sse2x4");
-	assert_int_equal(again.rows[0].flags, ROW_NOISY | ROW_IN_CACHE);
+	assert_int_equal(again.rows[0].flags, ROW_NOISY | ROW_WIDE | ROW_IN_CACHE);
 	assert_int_equal(result_to_json(&again, &second), 0);
 	assert_string_equal(strbuf_text(&first), strbuf_text(&second));
 	run_free(&run);
@@ -118,7 +118,7 @@ static void test_result__table(void **state)
 		"TEST       VARIANT  CPUS  MEMORY        PAGES  MEDIAN     95 %                  "
 		"  ON THE BUS  NOTES\n"
 		"bandwidth  2:1      1x2   node:0=3,2=1  4k     10.0 GB/s  10.0 GB/s .. 10.0 "
-		"GB/s  15.0 GB/s   proved noisy in-cache pages-moved "
+		"GB/s  15.0 GB/s   proved noisy wide in-cache pages-moved "
 		"stolen memory-stalls\n"
 		"ratio      2:1      1x2   node:0=3,2=1  4k     -          -                     "
 		"  -           proved emulated pages-moved "
@@ -205,6 +205,39 @@ static void test_result__disturbed(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (is_disturbed(&rows[i].found) != rows[i].disturbed)
 			ROW_FAILS(failures, "row %zu\n", i);
+	assert_rows(failures);
+}
+
+/* How sure a figure is, and whether something came between, are two things. */
+static void test_result__doubts(void **state)
+{
+	/* Medians of laps of `quick` in a guest of KVM, alone and beside who copies memory. */
+	static const struct {
+		struct estimate found;
+		struct disturbance between;
+		uint32_t doubts;
+	} rows[] = {
+		{ { 100, 98, 102, 6 }, { .off_cpu = 0.0003, .others = 0.101 }, 0 },
+		{ { 100, 94.2, 105.8, 6 },
+		  { .off_cpu = 0.0003, .others = 0.101 },
+		  ROW_WIDE },
+		{ { 100, 98, 102, 6 }, { .off_cpu = 0.0038, .others = 0.753 }, ROW_NOISY },
+		{ { 100, 94.4, 105.6, 6 },
+		  { .off_cpu = 0.0038, .others = 0.753 },
+		  ROW_NOISY | ROW_WIDE },
+		/* Of nothing nothing is sure. */
+		{ { .median = 0 }, { .off_cpu = 0 }, ROW_WIDE },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct row row = { .estimate = rows[i].found,
+					 .disturbance = rows[i].between };
+
+		if (row_doubts(&row) != rows[i].doubts)
+			ROW_FAILS(failures, "row %zu: %u\n", i, row_doubts(&row));
+	}
 	assert_rows(failures);
 }
 
@@ -428,6 +461,15 @@ static void test_result__measured(void **state)
 		    { "latency", "window", "node:0", 99, 0 } },
 		  "",
 		  MEASURED_HEAD "doubts noisy\nnode:0 read_latency=95ns\n" },
+		{ { { "latency", "window", "node:0", 95, ROW_WIDE } },
+		  "",
+		  MEASURED_HEAD "doubts wide\nnode:0 read_latency=95ns\n" },
+		{ { { "latency", "window", "node:0", 95, ROW_NOISY },
+		    { "bandwidth", "read", "node:0", 17e9, ROW_WIDE } },
+		  "qemu",
+		  MEASURED_HEAD
+		  "doubts noisy, wide, emulated by qemu\n"
+		  "node:0 read_bandwidth=17000000000B/s read_latency=95ns\n" },
 		{ { { "latency", "window", "node:0", 95, ROW_NOISY } },
 		  "qemu",
 		  MEASURED_HEAD
@@ -489,6 +531,7 @@ int main(void)
 		cmocka_unit_test(test_result__refuses),
 		cmocka_unit_test(test_result__unknown_disturbance),
 		cmocka_unit_test(test_result__disturbed),
+		cmocka_unit_test(test_result__doubts),
 		cmocka_unit_test(test_report__draws),
 		cmocka_unit_test(test_report__of_nothing),
 		cmocka_unit_test(test_result__measured),

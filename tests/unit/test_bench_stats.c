@@ -171,7 +171,7 @@ static struct beside measure_beside(struct chance *chance, double part)
 	return beside;
 }
 
-/* A neighbour either makes the interval wide, and so the row noisy, or does no harm to what
+/* A neighbour either makes the interval wide, and so the row is marked, or does no harm to what
  * the interval says: of 100 repeats at most five are neither. */
 static void test_stats__a_neighbour_is_seen_or_harmless(void **state)
 {
