@@ -28,6 +28,7 @@ static int run(struct bench *bench, char **operands)
 			const struct target target = { place_node((unsigned int)node),
 						       (unsigned int)cpu, 1 };
 
+			bench->picked = 0;
 			status = measure_in_laps(bench, &target, measure_cell);
 		}
 	return status;

@@ -8,6 +8,7 @@
 #include "cmds.h"
 #include "demotion.h"
 #include "heap_row.h"
+#include "series.h"
 
 /* What a row wants of demotion; whoever bound memory may be told to leave by it. */
 enum demotion_wish { DEMOTION_AS_IS = 0, DEMOTION_OFF, DEMOTION_ON };
@@ -141,16 +142,18 @@ static void name_place(struct place *place, const char *name)
 	(void)snprintf(place->text, sizeof(place->text), "%s", name);
 }
 
-static int measure_placed(struct bench *bench, const struct place *place,
-			  struct spot *spot)
+static int measure_read(struct bench *bench, struct spot *spot)
 {
-	unsigned int cpu_node = 0;
-	int status = initiator_of(bench, place->node[0], &cpu_node);
+	return measure_bandwidth(bench, spot, "policy", job_find("read"));
+}
 
-	if (!status)
-		status = spot_open(bench, place, cpu_node, 1, spot);
-	return status ? status :
-			measure_bandwidth(bench, spot, "policy", job_find("read"));
+static int measure_placed(struct bench *bench, const struct place *place,
+			  int (*each)(struct bench *bench, struct spot *spot))
+{
+	struct target target = { .place = *place, .buffers = 1 };
+	int status = initiator_of(bench, place->node[0], &target.cpu_node);
+
+	return status ? status : measure_in_laps(bench, &target, each);
 }
 
 /* ---- demotion ------------------------------------------------------------------------ */
@@ -158,9 +161,15 @@ static int measure_placed(struct bench *bench, const struct place *place,
 /* Pages that each CPU may not have added yet to what is told of a node (mm/vmstat.c). */
 #define UNCOUNTED_MOST 125
 
+/* Of the buffer that is measured: how many nodes it was bound to, the first of its place,
+ * and what the kernel had demoted before it was there. */
+static struct {
+	unsigned int bound_count;
+	uint64_t before;
+} demoting;
+
 /* Nothing but demotion may have brought pages away from the first nodes. */
-static int prove_demoted(struct bench *bench, const struct spot *spot,
-			 unsigned int bound_count, uint64_t demoted_before)
+static int prove_demoted(struct bench *bench, const struct spot *spot)
 {
 	const uint64_t cpus = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
 	uint64_t away = 0, may_be = cpus * spot->place.count * UNCOUNTED_MOST;
@@ -169,9 +178,9 @@ static int prove_demoted(struct bench *bench, const struct spot *spot,
 
 	if (status)
 		return status;
-	for (unsigned int i = bound_count; i < spot->place.count; i++)
+	for (unsigned int i = demoting.bound_count; i < spot->place.count; i++)
 		away += counts.node[spot->place.node[i]];
-	may_be += demotion_count(&bench->machine) - demoted_before;
+	may_be += demotion_count(&bench->machine) - demoting.before;
 	if (away <= may_be)
 		return STATUS_DONE;
 	return say(STATUS_FAILED, spot->place.text,
@@ -180,21 +189,28 @@ static int prove_demoted(struct bench *bench, const struct spot *spot,
 		   away, may_be);
 }
 
-static int measure_demoting(struct bench *bench, struct place *place, struct spot *spot)
+static int measure_lap_demoting(struct bench *bench, struct spot *spot)
 {
-	const uint64_t before = demotion_count(&bench->machine);
-	const unsigned int bound_count = place->count;
-	int status = demotion_turn(&bench->machine, true);
+	int status = measure_read(bench, spot);
 
+	if (!status && !interrupted())
+		status = prove_demoted(bench, spot);
+	demoting.before = demotion_count(&bench->machine);
+	return status;
+}
+
+static int measure_demoting(struct bench *bench, struct place *place)
+{
+	int status;
+
+	demoting.before = demotion_count(&bench->machine);
+	demoting.bound_count = place->count;
+	status = demotion_turn(&bench->machine, true);
 	if (!status && fill_anywhere(bench, place))
 		status =
 			say(STATUS_FAILED, place->text, "more nodes than are kept apart");
 	name_place(place, "demotion-on");
-	if (!status)
-		status = measure_placed(bench, place, spot);
-	if (!status && !interrupted())
-		status = prove_demoted(bench, spot, bound_count, before);
-	return status;
+	return status ? status : measure_placed(bench, place, measure_lap_demoting);
 }
 
 /* ---- one after the other --------------------------------------------------------------- */
@@ -202,22 +218,19 @@ static int measure_demoting(struct bench *bench, struct place *place, struct spo
 static int measure_trial(struct bench *bench, const struct trial *trial,
 			 const char *policy)
 {
-	static struct spot spot;
 	struct place place;
 	int status = resolve(bench, policy, &place);
 
 	if (status)
 		return status;
 	name_place(&place, trial->name);
-	spot = (struct spot){ 0 };
 	if (trial->demotion == DEMOTION_OFF)
 		status = demotion_turn(&bench->machine, false);
-	if (!status)
-		status = trial->demotion == DEMOTION_ON ?
-				 measure_demoting(bench, &place, &spot) :
-				 measure_placed(bench, &place, &spot);
-	spot_close(&spot);
-	return status;
+	if (status)
+		return status;
+	return trial->demotion == DEMOTION_ON ?
+		       measure_demoting(bench, &place) :
+		       measure_placed(bench, &place, measure_read);
 }
 
 /* Whether it can be tried; else *status has why, or is 0 where it is merely left out. */
@@ -238,16 +251,22 @@ static bool may_try(const struct bench *bench, const struct trial *trial,
 	return policy != NULL;
 }
 
-/* In a process whose heap is on tiers. */
+/* In a process whose heap is on tiers. Placed once, as a heap may have back the pages that it
+ * was given. */
 static int measure_heap(struct bench *bench)
 {
 	static struct spot spot;
 	struct tier_page_counts counts;
 	struct place place;
+	unsigned int cpu_node = 0;
 	int status = heap_place(bench, &place, bench->wishes.bytes);
 
 	if (!status)
-		status = measure_placed(bench, &place, &spot);
+		status = initiator_of(bench, place.node[0], &cpu_node);
+	if (!status)
+		status = spot_open(bench, &place, cpu_node, 1, &spot);
+	if (!status)
+		status = measure_read(bench, &spot);
 	if (!status && !interrupted())
 		status = buffer_count(&spot.buffer[0], &counts);
 	if (!status && !interrupted())
@@ -263,7 +282,8 @@ static int run(struct bench *bench, char **operands)
 	int status = STATUS_DONE;
 
 	(void)operands;
-	bench->planned = (unsigned int)ARRAY_SIZE(trials) + (heap != NULL);
+	bench->planned =
+		(unsigned int)(ARRAY_SIZE(trials) * laps_most(bench)) + (heap != NULL);
 	if (heap)
 		status = heap_rows(bench, heap);
 	else if (bench->options.only && is_wanted(bench, HEAP_ROW))

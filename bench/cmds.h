@@ -29,7 +29,8 @@ struct target {
 };
 
 /* Call `each` again and again, each time with other buffers there, until all rows that it
- * measures are known well enough. */
+ * measures are known well enough. Loops that won a trial stay: who compares with nothing
+ * else has `picked` 0 before. */
 int measure_in_laps(struct bench *bench, const struct target *target,
 		    int (*each)(struct bench *bench, struct spot *spot));
 

@@ -93,7 +93,6 @@ int measure_in_laps(struct bench *bench, const struct target *target,
 	uint64_t next_ns = 0;
 	int status;
 
-	bench->picked = 0;
 	entries_begin(bench);
 	do {
 		wait_until(next_ns);
@@ -115,6 +114,7 @@ int for_each_node(struct bench *bench, size_t buffers,
 		struct target target = { .place = place_node((unsigned int)node),
 					 .buffers = buffers };
 
+		bench->picked = 0;
 		status = initiator_of(bench, (unsigned int)node, &target.cpu_node);
 		if (!status)
 			status = measure_in_laps(bench, &target, each);

@@ -50,9 +50,9 @@ class Bench(unittest.TestCase):
             self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
             self.assertEqual(result.stdout, "")
 
-    def measure(self, *words: str) -> dict:
+    def measure(self, *words: str, small: tuple[str, ...] = SMALL) -> dict:
         """A run as JSON; skips where a container forbids to ask for pages."""
-        result = run(*words, *SMALL, "--json")
+        result = run(*words, *small, "--json")
         if result.returncode == 4 and "proof" in result.stderr:
             self.skipTest("move_pages is forbidden here")
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -164,6 +164,13 @@ class Bench(unittest.TestCase):
         rows = self.measure("policy")["rows"]
         places = {row["place"] for row in rows}
         self.assertLessEqual({"first-touch", "bind", "prefer", "interleave"}, places)
+
+    def test_bench__a_policy_has_a_value_of_each_placement(self) -> None:
+        """There is time for two samples on each."""
+        small = ("--size", "2M", "--any-size", "--seconds", "0.4", "--no-store")
+        row, = self.measure("policy", "--only", "bind", small=small)["rows"]
+        self.assertIn(len(row["values"]), range(9, 13))
+        self.assertEqual(row["samples"], 2 * len(row["values"]))
 
     def test_bench__a_heap_is_a_policy(self) -> None:
         if not HEAPS.exists():
