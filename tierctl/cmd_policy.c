@@ -6,14 +6,12 @@
 #include "cmd.h"
 #include "cmds.h"
 #include "policy.h"
+#include "policy_options.h"
 #include "strbuf.h"
 
 static struct {
 	bool threads;
-	const char *prefer;
-	const char *bind;
-	const char *interleave;
-	const char *weighted;
+	struct policy_options policy;
 	bool reset;
 	const char *mapping;
 	bool move;
@@ -32,14 +30,9 @@ static const struct opt policy_opts[] = {
 	  "each thread's policy; the kernel walks all pages of the process for every one",
 	  HERE(threads), 0, POLICY, 0 },
 	{ .help = "Changing (one of these):" },
-	{ "prefer", "SEL", "SEL first, then anywhere", HERE(prefer), OPT_WORDS_SELECTOR,
-	  POLICY, 0 },
-	{ "bind", "SEL", "SEL and nothing else: when it is full, allocation fails",
-	  HERE(bind), OPT_WORDS_SELECTOR, POLICY, 0 },
-	{ "interleave", "SEL", "page by page over all nodes of SEL", HERE(interleave),
-	  OPT_WORDS_SELECTOR, POLICY, 0 },
-	{ "weighted", "SEL=N,...", "page by page in this ratio: dram=3,cxl=1 (Linux 6.9)",
-	  HERE(weighted), OPT_WORDS_SELECTOR, POLICY, 0 },
+	POLICY_OPTION(prefer, "SEL", "SEL first, then anywhere",
+		      offsetof(typeof(options), policy), POLICY),
+	POLICY_OPTIONS(offsetof(typeof(options), policy), POLICY),
 	{ "default", NULL, "the kernel's default: near the CPU that asks", HERE(reset), 0,
 	  POLICY, 0 },
 	{ .help = "And how:" },
@@ -56,33 +49,16 @@ static const struct opt policy_opts[] = {
 	{ 0 },
 };
 
-/* A policy that was asked for: its option, its value, what the library calls it. */
-struct choice {
-	const char *option;
-	const char *selector;
-	const char *mode;
-};
-
-static struct choice find_choice(void)
+static struct policy_choice find_choice(void)
 {
-	const struct choice choices[] = {
-		{ "--prefer", options.prefer, "prefer:" },
-		{ "--bind", options.bind, "bind:" },
-		{ "--interleave", options.interleave, "interleave:" },
-		{ "--weighted", options.weighted, "weighted:" },
-		{ "--default", options.reset ? "" : NULL, "default" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
-		if (choices[i].selector)
-			return choices[i];
-	return (struct choice){ 0 };
+	return options.reset ? (struct policy_choice){ "--default", "", "default" } :
+			       policy_choice(&options.policy);
 }
 
 static int policy_check(struct ctl *ctl, char **operands)
 {
 	const struct fault fault = { STATUS_USAGE, "policy", NULL };
-	const struct choice choice = find_choice();
+	const struct policy_choice choice = find_choice();
 
 	(void)operands;
 	if (!choice.option &&
@@ -110,7 +86,7 @@ static int refuse_elsewhere(struct ctl *ctl, bool has_preview)
 static int policy_run(struct ctl *ctl, char **operands)
 {
 	SCOPED_STRBUF struct strbuf policy = { 0 };
-	const struct choice choice = find_choice();
+	const struct policy_choice choice = find_choice();
 	struct policy_show show = { .ctl = ctl,
 				    .process = operands[0],
 				    .threads = options.threads };
@@ -133,7 +109,8 @@ static int policy_run(struct ctl *ctl, char **operands)
 	if (!choice.option)
 		return policy_show(&show);
 	change.pid = show.pid;
-	if (strbuf_printf(&policy, "%s%s", choice.mode, choice.selector))
+	if (strbuf_printf(&policy, "%s%s%s", choice.mode, options.reset ? "" : ":",
+			  choice.selector))
 		return ctl_fail(ctl, &fault, -ENOMEM, NULL);
 	change.policy = strbuf_text(&policy);
 	return policy_change(&change);

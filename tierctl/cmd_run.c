@@ -6,15 +6,13 @@
 
 #include "cmd.h"
 #include "cmds.h"
+#include "policy_options.h"
 #include "run.h"
 #include "strbuf.h"
 
 static struct {
 	bool prefer_dram;
-	const char *prefer;
-	const char *bind;
-	const char *interleave;
-	const char *weighted;
+	struct policy_options policy;
 	const char *cpus;
 	const char *heap;
 	bool best_effort;
@@ -32,14 +30,9 @@ static const struct opt run_opts[] = {
 	{ "prefer-dram", NULL,
 	  "all DRAM first; what does not fit goes to the other tiers", HERE(prefer_dram),
 	  0, POLICY, 0 },
-	{ "prefer", "SEL", "the same for any memory: SEL first, then anywhere",
-	  HERE(prefer), OPT_WORDS_SELECTOR, POLICY, 0 },
-	{ "bind", "SEL", "SEL and nothing else: when it is full, allocation fails",
-	  HERE(bind), OPT_WORDS_SELECTOR, POLICY, 0 },
-	{ "interleave", "SEL", "page by page over all nodes of SEL", HERE(interleave),
-	  OPT_WORDS_SELECTOR, POLICY, 0 },
-	{ "weighted", "SEL=N,...", "page by page in this ratio: dram=3,cxl=1 (Linux 6.9)",
-	  HERE(weighted), OPT_WORDS_SELECTOR, POLICY, 0 },
+	POLICY_OPTION(prefer, "SEL", "the same for any memory: SEL first, then anywhere",
+		      offsetof(typeof(options), policy), POLICY),
+	POLICY_OPTIONS(offsetof(typeof(options), policy), POLICY),
 	{ .help = "And besides:" },
 	{ "cpus", "near|SEL",
 	  "run on the CPUs nearest to that memory, or on those of SEL", HERE(cpus),
@@ -57,27 +50,11 @@ static const struct opt run_opts[] = {
 	{ 0 },
 };
 
-/* A policy option that was given: its name, its value, and what the library calls it. */
-struct choice {
-	const char *option;
-	const char *selector;
-	const char *mode;
-};
-
-static struct choice find_choice(void)
+static struct policy_choice find_choice(void)
 {
-	const struct choice choices[] = {
-		{ "--prefer-dram", options.prefer_dram ? "dram" : NULL, "prefer" },
-		{ "--prefer", options.prefer, "prefer" },
-		{ "--bind", options.bind, "bind" },
-		{ "--interleave", options.interleave, "interleave" },
-		{ "--weighted", options.weighted, "weighted" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
-		if (choices[i].selector)
-			return choices[i];
-	return (struct choice){ 0 };
+	return options.prefer_dram ?
+		       (struct policy_choice){ "--prefer-dram", "dram", "prefer" } :
+		       policy_choice(&options.policy);
 }
 
 static int run_check(struct ctl *ctl, char **operands)
@@ -97,7 +74,7 @@ static int run_check(struct ctl *ctl, char **operands)
 /* What the option says, as the library reads it, and as a message names it. */
 static int write_policy(struct ctl *ctl, struct strbuf *policy, struct strbuf *asked)
 {
-	const struct choice choice = find_choice();
+	const struct policy_choice choice = find_choice();
 	const struct fault fault = { STATUS_FAILED, "run", NULL };
 	int ret;
 
