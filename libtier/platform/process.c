@@ -85,6 +85,11 @@ int process_ids(struct root *root, struct strbuf *names)
 	return root->ops->list(root, "/proc", names);
 }
 
+int process_births(struct root *root, struct strbuf *out)
+{
+	return root->ops->read(root, "/proc/loadavg", out);
+}
+
 int process_file(struct root *root, int pid, const char *name, struct strbuf *out)
 {
 	return read_file(root, pid, name, out);

@@ -30,6 +30,8 @@ int process_thread_syscall(struct root *root, const struct process_thread *threa
 
 /* The numbers of all processes, as text, each followed by a NUL; among them other names. */
 int process_ids(struct root *root, struct strbuf *names) MUST_CHECK;
+/* How many threads there are, and whose number was given away last: "... 1/THREADS PID". */
+int process_births(struct root *root, struct strbuf *out) MUST_CHECK;
 /* Any of the files of a process: "statm", "cmdline", "cgroup". -ESRCH, -EACCES. */
 int process_file(struct root *root, int pid, const char *name,
 		 struct strbuf *out) MUST_CHECK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parse.h"
+#include "process.h"
 
 /* The number is of our PID namespace, and /proc may show another one, whose births then show in
  * the count of threads only; and numbers come round again. So it is not believed for ever. */
@@ -17,7 +18,7 @@ struct births births_read(struct root *root)
 	struct births now = { 0 };
 	const char *at = NULL;
 
-	if (!root->ops->read(root, "/proc/loadavg", &text))
+	if (!process_births(root, &text))
 		at = strchr(strbuf_text(&text), '/');
 	if (!at)
 		return now;

@@ -32,7 +32,7 @@ struct sampler {
 	uint32_t *rank;		    /* by node */
 	struct subject *subjects;   /* ascending by pid */
 	size_t n_subjects, room;
-	struct births births; /* when all were listed last */
+	struct births births;	    /* when all were listed last */
 	uint32_t descriptors;	    /* still to be kept open */
 	int renewed, renewed_other; /* whose name was read anew last: their pids */
 	int regrouped;		    /* and whose control group */

@@ -32,8 +32,8 @@ def row(number: int, chance: random.Random, factor: float, doubt: str) -> dict:
             "load_bytes_per_sec": 1e9, "bus_factor": 0, "pages_proved": 16384,
             "lines_proved": 1048576, "median": statistics.median(values), "low": values[0],
             "high": values[-1], "off_cpu": 0, "preemptions": 0, "migrations": 0,
-            "speed_spread": 0, "noisy": doubt == "noisy", "wide": doubt == "wide", "in_cache": False, "hidden": False,
-            "values": values}
+            "speed_spread": 0, "noisy": doubt == "noisy", "wide": doubt == "wide",
+            "in_cache": False, "hidden": False, "values": values}
 
 
 def write(path: Path, chance: random.Random, factor: float = 1, doubt: str = "") -> None:
