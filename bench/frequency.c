@@ -3,29 +3,25 @@
 #include "frequency.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "parse.h"
+#include "read_text.h"
 
 /* A number of kHz; some drivers say "<unknown>", which is none. */
 static int read_khz(const char *root, int cpu, const char *name, uint64_t *khz)
 {
 	char path[PATH_MAX], text[32];
-	ssize_t len;
+	int ret;
 
 	if (snprintf(path, sizeof(path), "%s/sys/devices/system/cpu/cpu%d/cpufreq/%s",
 		     root, cpu, name) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	SCOPED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? -ENODATA : -errno;
-	len = read(fd, text, sizeof(text) - 1);
-	if (len < 0)
-		return -errno;
-	text[len] = '\0';
+	ret = read_text(path, text, sizeof(text));
+	if (ret)
+		return ret;
 	return parse_u64(text, khz) || !*khz ? -ENODATA : 0;
 }
 

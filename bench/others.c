@@ -4,7 +4,6 @@
 #include "others.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdbool.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "parse.h"
+#include "read_text.h"
 
 /* Columns of the line of all CPUs, of which guest's are parts of the first two. */
 enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, COLUMNS };
@@ -60,17 +60,13 @@ int others_look(const char *root, struct spent *spent)
 	char path[PATH_MAX], text[256];
 	struct timespec now;
 	uint64_t ticks;
-	ssize_t len;
+	int ret;
 
 	if (snprintf(path, sizeof(path), "%s/proc/stat", root) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	SCOPED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? -ENODATA : -errno;
-	len = read(fd, text, sizeof(text) - 1);
-	if (len < 0)
-		return -errno;
-	text[len] = '\0';
+	ret = read_text(path, text, sizeof(text));
+	if (ret)
+		return ret;
 	if (parse_busy(text, &ticks))
 		return -ENODATA;
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
