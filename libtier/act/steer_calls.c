@@ -3,6 +3,7 @@
 // stacks may be too small for them (coroutines), and no other memory is free for certain.
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "pages.h"
@@ -10,21 +11,28 @@
 #include "proc_text.h"
 #include "steer.h"
 
-/* The page's layout; each part is what comes before it at most. */
-#define SCRATCH_MARK	 0
-#define SCRATCH_OLD_MODE 16
-#define SCRATCH_NEW_MASK 64
-#define SCRATCH_OLD_MASK 512
-/* With room below, should a handler run on it. */
-#define SCRATCH_NET	 12288
-#define SCRATCH_BYTES	 16384
+/* How the page begins. What is written or read together lies together: each access is one
+ * more call of ours while the thread stands. */
+struct scratch {
+	char mark[16];
+	struct mempolicy_mask new_mask;
+	struct scratch_old {
+		int mode;
+		struct mempolicy_mask mask;
+	} old;
+};
 
+/* With room below, should a handler run on it. */
+#define SCRATCH_NET   12288
+#define SCRATCH_BYTES 16384
+
+static_assert(sizeof(struct scratch) <= SCRATCH_NET / 2, "room for a handler");
 static_assert(SCRATCH_NET + NET_BYTES <= SCRATCH_BYTES, "and a net");
-static_assert(sizeof(struct mempolicy_mask) <= SCRATCH_OLD_MASK - SCRATCH_NEW_MASK,
-	      "a mask fits");
+
+#define SCRATCH_AT(steer, member) ((steer)->scratch + offsetof(struct scratch, member))
 
 /* By it the page is known again. */
-static const char mark[16] = "tierkit steers";
+#define MARK "tierkit steers"
 
 /* mmap(2), the same on both processors. */
 #define READ_WRITE	  3
@@ -53,13 +61,13 @@ static int call(struct steer *steer, struct puppet *puppet, const struct regs_ca
 /* The page is still there, and ours: the process may have executed something else. */
 static int check_scratch(struct steer *steer, const struct puppet *puppet)
 {
-	char found[sizeof(mark)];
-	int ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_MARK, found,
+	char found[sizeof(MARK)];
+	int ret = puppet->ops->read(puppet->pid, SCRATCH_AT(steer, mark), found,
 				    sizeof(found));
 
 	if (ret == -ESRCH)
 		return ret;
-	if (ret || memcmp(found, mark, sizeof(mark)) != 0)
+	if (ret || memcmp(found, MARK, sizeof(MARK)) != 0)
 		return steer_fail(
 			steer, -ESTALE,
 			"it executed another program, or freed our page, meanwhile");
@@ -68,13 +76,10 @@ static int check_scratch(struct steer *steer, const struct puppet *puppet)
 
 static int write_scratch(struct steer *steer, const struct puppet *puppet)
 {
-	const struct mempolicy_mask mask = mempolicy_mask(&steer->policy.nodes);
-	int ret = puppet->ops->write(puppet->pid, steer->scratch + SCRATCH_NEW_MASK,
-				     &mask, sizeof(mask));
+	const struct scratch page = { .mark = MARK,
+				      .new_mask = mempolicy_mask(&steer->policy.nodes) };
+	int ret = puppet->ops->write(puppet->pid, steer->scratch, &page, sizeof(page));
 
-	if (!ret)
-		ret = puppet->ops->write(puppet->pid, steer->scratch + SCRATCH_MARK, mark,
-					 sizeof(mark));
 	if (ret && ret != -ESRCH)
 		return steer_fail(steer, ret, "write to its memory: %s",
 				  tier_strerror(ret));
@@ -217,9 +222,10 @@ int steer_get_policy(struct steer *steer, struct puppet *puppet,
 		     struct steer_before *before)
 {
 	const struct regs_call get = { puppet->arch->get_mempolicy,
-				       { steer->scratch + SCRATCH_OLD_MODE,
-					 steer->scratch + SCRATCH_OLD_MASK,
+				       { SCRATCH_AT(steer, old.mode),
+					 SCRATCH_AT(steer, old.mask),
 					 MEMPOLICY_MAXNODE } };
+	struct scratch_old old = { 0 };
 	int64_t result = 0;
 	int ret = call(steer, puppet, &get, &result);
 
@@ -227,12 +233,10 @@ int steer_get_policy(struct steer *steer, struct puppet *puppet,
 		return ret;
 	if (is_error(result))
 		return refused(steer, puppet->tid, "get_mempolicy", (int)result);
-	*before = (struct steer_before){ .tid = puppet->tid };
-	ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_OLD_MODE,
-				&before->mode, sizeof(before->mode));
-	if (!ret)
-		ret = puppet->ops->read(puppet->pid, steer->scratch + SCRATCH_OLD_MASK,
-					&before->mask, sizeof(before->mask));
+	ret = puppet->ops->read(puppet->pid, SCRATCH_AT(steer, old), &old, sizeof(old));
+	*before = (struct steer_before){ .tid = puppet->tid,
+					 .mode = old.mode,
+					 .mask = old.mask };
 	if (ret && ret != -ESRCH)
 		return steer_fail(steer, ret, "read its memory: %s", tier_strerror(ret));
 	return ret;
@@ -243,8 +247,7 @@ int steer_set_policy(struct steer *steer, struct puppet *puppet)
 	bool has_nodes = steer->policy.mode != TIER_MODE_DEFAULT;
 	const struct regs_call set = { puppet->arch->set_mempolicy,
 				       { (uint64_t)steer->mode,
-					 has_nodes ? steer->scratch + SCRATCH_NEW_MASK :
-						     0,
+					 has_nodes ? SCRATCH_AT(steer, new_mask) : 0,
 					 has_nodes ? MEMPOLICY_MAXNODE : 0 } };
 	int64_t result = 0;
 	int ret = call(steer, puppet, &set, &result);
@@ -257,12 +260,12 @@ int steer_set_policy(struct steer *steer, struct puppet *puppet)
 int steer_put_policy_back(struct steer *steer, struct puppet *puppet,
 			  const struct steer_before *before)
 {
-	const struct regs_call set = { puppet->arch->set_mempolicy,
-				       { (uint64_t)before->mode,
-					 steer->scratch + SCRATCH_OLD_MASK,
-					 MEMPOLICY_MAXNODE } };
+	const struct regs_call set = {
+		puppet->arch->set_mempolicy,
+		{ (uint64_t)before->mode, SCRATCH_AT(steer, old.mask), MEMPOLICY_MAXNODE }
+	};
 	int64_t result = 0;
-	int ret = puppet->ops->write(puppet->pid, steer->scratch + SCRATCH_OLD_MASK,
+	int ret = puppet->ops->write(puppet->pid, SCRATCH_AT(steer, old.mask),
 				     &before->mask, sizeof(before->mask));
 
 	if (!ret)
@@ -276,8 +279,7 @@ int steer_set_range(struct steer *steer, struct puppet *puppet, uint64_t start,
 	bool has_nodes = steer->policy.mode != TIER_MODE_DEFAULT;
 	const struct regs_call bind = { puppet->arch->mbind,
 					{ start, bytes, (uint64_t)steer->mode,
-					  has_nodes ? steer->scratch + SCRATCH_NEW_MASK :
-						      0,
+					  has_nodes ? SCRATCH_AT(steer, new_mask) : 0,
 					  has_nodes ? MEMPOLICY_MAXNODE : 0, 0 } };
 	int64_t result = 0;
 	int ret = call(steer, puppet, &bind, &result);
