@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Whether tierbench's intervals hold, and whether it notices a neighbour.
 
-The same measurement is repeated. Its true figure is not known, so the median of all values
-of all repeats stands for it: a 95 % interval should hold that in 95 of 100 repeats, unless
-the machine itself drifts between them, which is told apart as well as can be: those not
-marked noisy are counted by themselves. Then it is repeated beside a neighbour that copies
-memory on each CPU; all of those should be marked noisy. Each repeat and the next are also given
-to tierbench diff, as two runs between which nothing changed: what it calls changed is a false
-alarm, or drift of the machine.
+The same measurement is repeated. Its true figure is not known, so the median of all values of
+all repeats stands for it: a 95 % interval should hold that in 95 of 100 repeats, unless the
+machine itself drifts between them, which is told apart as well as can be: those not marked
+noisy are counted by themselves, and each interval is also held against the median of the
+repeats around it alone, as they had the machine as it was then. Then it is repeated beside a
+neighbour that copies memory on each CPU; all of those should be marked noisy. Each repeat and
+the next are also given to tierbench diff, as two runs between which nothing changed: what it
+calls changed is a false alarm, or drift of the machine.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 
 KINDS = {"window": "latency", "random": "latency", "read": "bandwidth", "copy": "bandwidth"}
 NEIGHBOUR_BYTES = 64 << 20
+AROUND = 2  # repeats before, and as many behind
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,27 @@ def differs(bench: str, before: Repeat, after: Repeat) -> bool:
     return any(f"  {word}" in told.stdout for word in ("better\n", "worse\n"))
 
 
+def pooled_median(repeats: list[Repeat]) -> float:
+    """What stands for the true figure: the median of all their values."""
+    return statistics.median(value for one in repeats for value in one.values)
+
+
+def holds_around(repeats: list[Repeat]) -> int:
+    """How many intervals hold the figure of the minute that they were taken in."""
+    return sum(one.holds(pooled_median(repeats[max(0, at - AROUND):at + AROUND + 1]))
+               for at, one in enumerate(repeats))
+
+
 def report(bench: str, kind: str, alone: list[Repeat], beside: list[Repeat]) -> None:
     """One line of a kind."""
     alarms = [differs(bench, *pair) for pair in zip(alone[::2], alone[1::2])]
-    pooled = statistics.median(value for one in alone for value in one.values)
+    pooled = pooled_median(alone)
     quiet = [one for one in alone if not one.noisy]
     spread = (statistics.stdev(one.median for one in quiet) / pooled * 100
               if len(quiet) > 1 else float("nan"))
     print(f"{kind:<8} {sum(one.holds(pooled) for one in alone):>4} of {len(alone):<4} "
-          f"{sum(one.holds(pooled) for one in quiet):>4} of {len(quiet):<4} {spread:6.2f} % "
+          f"{sum(one.holds(pooled) for one in quiet):>4} of {len(quiet):<4} "
+          f"{holds_around(alone):>4} of {len(alone):<4} {spread:6.2f} % "
           f"{sum(one.noisy for one in beside):>6} of {len(beside):<4} "
           f"{sum(alarms):>10} of {len(alarms)}", flush=True)
 
@@ -116,7 +130,8 @@ def main() -> int:
         parser.error(f"no such kind: {', '.join(sorted(unknown))}")
     bench = str(args.build / "bin" / "tierbench")
 
-    print("         interval holds    where not noisy  spread   beside noisy     alarms of diff")
+    print("         interval holds   if not noisy  the minute's   spread   beside noisy "
+          "    alarms of diff")
     try:
         for kind in args.names or KINDS:
             alone = [repeat(bench, kind, args.seconds) for _ in range(args.repeats)]
@@ -126,7 +141,9 @@ def main() -> int:
     except RuntimeError as error:
         print(f"repeats: {error}", file=sys.stderr)
         return 1
-    print("\nspread: standard deviation of the medians of repeats that were not noisy"
+    print("\nthe minute's: intervals that hold the median of the two repeats before, itself, and"
+          "\nthe two behind"
+          "\nspread: standard deviation of the medians of repeats that were not noisy"
           "\nbeside noisy: repeats beside a neighbour that were marked"
           "\nalarms of diff: pairs of repeats between which it was sure of a change")
     return 0
