@@ -145,6 +145,7 @@ static int steer(const struct live *live, const struct tier_steering *steering,
 	sigaddset(&held, SIGINT);
 	sigaddset(&held, SIGTERM);
 	sigaddset(&held, SIGHUP);
+	sigaddset(&held, SIGQUIT);
 	pthread_sigmask(SIG_BLOCK, &held, &before);
 	ret = tier_steer(live_ctx(live), steering, sizeof(*steering), report,
 			 sizeof(*report));

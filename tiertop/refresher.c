@@ -74,7 +74,8 @@ static void *work(void *data)
  * with who crashed: blocked, they would end us without a word to the terminal. */
 static int begin(struct refresher *refresher)
 {
-	static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+	static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE,
+				       SIGILL,	SIGSYS, SIGTRAP };
 	sigset_t held, before;
 	int ret;
 

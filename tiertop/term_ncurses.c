@@ -123,8 +123,10 @@ static void handle(int number, void (*handler)(int))
 
 static void handle_all(void)
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
-	static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+	static const int ends[] = { SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
+				    SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU };
+	static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE,
+				       SIGILL,	SIGSYS, SIGTRAP };
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		handle(ends[i], on_end);
@@ -318,7 +320,8 @@ static struct term_event mouse_event(void)
 	return event;
 }
 
-/* ncurses may have read more than it has given, so it is asked before and after. */
+/* ncurses may have read more than it has given, so it is asked before and after. A terminal that does not
+ * control us goes without a signal, and would be ready to read for ever. */
 static int wait_for_key(int ms, int fd)
 {
 	struct pollfd both[] = { { .fd = STDIN_FILENO, .events = POLLIN },
@@ -329,7 +332,9 @@ static int wait_for_key(int ms, int fd)
 	key = getch();
 	if (key != ERR)
 		return key;
-	poll(both, ARRAY_SIZE(both), ms);
+	if (poll(both, ARRAY_SIZE(both), ms) > 0 &&
+	    both[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+		ended_by = SIGHUP;
 	return getch();
 }
 

@@ -14,7 +14,7 @@ import time
 import unittest
 from pathlib import Path
 
-from tool import RECORDING, TIERTOP, Terminal, environment
+from tool import RECORDING, SECONDS, TIERTOP, Terminal, environment
 
 REPLAY = ("--replay", RECORDING, "--no-config")
 KEYS = (b"q", b"Z", b"t", b"g", b"p", b"\t", b"\r", b"\x1b", b"/java\r", b"f!^p\r", b"f\x1b", b"T",
@@ -41,20 +41,33 @@ class Ending(unittest.TestCase):
             self.assertTrue(terminal.is_restored(), keys)
 
     def test_signals(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGSEGV,
-                       signal.SIGABRT, signal.SIGBUS):
-            # A sanitizer has handlers of its own, and ends with a status.
-            terminal = self.start(ASAN_OPTIONS="handle_segv=0:handle_abort=0:handle_sigbus=0",
-                                  TSAN_OPTIONS="handle_segv=0:handle_abort=0:handle_sigbus=0")
+        # A sanitizer has handlers of its own, and ends with a status.
+        theirs = "handle_segv=0:handle_abort=0:handle_sigbus=0"
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT,
+                       signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2, signal.SIGXCPU,
+                       signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGSYS,
+                       signal.SIGTRAP):
+            terminal = self.start(ASAN_OPTIONS=theirs, TSAN_OPTIONS=theirs)
             os.kill(terminal.process.pid, number)
             self.assertEqual(terminal.end(), -number)
             self.assertTrue(terminal.is_restored(), number)
 
     def test_ctrl_c(self) -> None:
-        terminal = self.start()
-        terminal.type(b"\x03")
-        self.assertEqual(terminal.end(), -signal.SIGINT)
-        self.assertTrue(terminal.is_restored())
+        for key, number in ((b"\x03", signal.SIGINT), (b"\x1c", signal.SIGQUIT)):
+            terminal = self.start()
+            terminal.type(key)
+            self.assertEqual(terminal.end(), -number)
+            self.assertTrue(terminal.is_restored(), number)
+
+    def test_the_terminal_goes_without_a_signal(self) -> None:
+        terminal = Terminal(*REPLAY, controls=False)
+        self.addCleanup(os.close, terminal.slave)
+        self.assertTrue(terminal.wait_for(b"Quit"), terminal.output)
+        os.close(terminal.master)
+        try:
+            self.assertEqual(terminal.process.wait(SECONDS), -signal.SIGHUP)
+        finally:
+            terminal.process.kill()
 
     def test_live(self) -> None:
         terminal = self.start("--no-config", "--readonly")

@@ -43,7 +43,8 @@ def tiertop(*words: str, **how) -> subprocess.CompletedProcess:
 class Terminal:
     """tiertop on a pseudo-terminal, whose output is collected."""
 
-    def __init__(self, *words: str, rows: int = 24, columns: int = 80, **env: str):
+    def __init__(self, *words: str, rows: int = 24, columns: int = 80,
+                 controls: bool = True, **env: str):
         self.master, slave = pty.openpty()
         self.resize(rows, columns)
         self.before = termios.tcgetattr(slave)
@@ -52,7 +53,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [TIERTOP, *words], stdin=slave, stdout=slave, stderr=slave,
             env=environment(**env), start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+            preexec_fn=lambda: controls and fcntl.ioctl(0, termios.TIOCSCTTY, 0))
 
     def resize(self, rows: int, columns: int) -> None:
         """Give the terminal another size."""
