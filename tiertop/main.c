@@ -21,8 +21,9 @@ struct app {
 	struct refresher refresher;
 	struct grid grid;
 	struct doing doing;
-	double next; /* when a record is due */
-	int step;    /* through a recording, wanted now; 0: none */
+	double next;	/* when a record is due */
+	uint64_t n_due; /* so many were, besides those that keys have asked for */
+	int step;	/* through a recording, wanted now; 0: none */
 	bool wants_now, is_over;
 	int status;
 	char why[sizeof(((struct source *)0)->why)]; /* of a status; "" */
@@ -46,12 +47,16 @@ static void end(struct app *app, int status, const char *why)
 static void ask(struct app *app)
 {
 	const int step = app->step ? app->step : 1;
+	const bool is_due = !app->ui->paused && now_s() >= app->next;
 	struct source_wish wish;
 
-	if (app->refresher.is_busy)
+	if (app->refresher.is_busy || (!app->wants_now && !app->step && !is_due))
 		return;
-	if (!app->wants_now && !app->step && (app->ui->paused || now_s() < app->next))
+	app->n_due += is_due;
+	if (app->options->count && app->n_due >= app->options->count) {
+		app->is_over = true;
 		return;
+	}
 	wish = source_wish(&app->source, app->options, step);
 	refresher_ask(&app->refresher, &wish);
 	app->wants_now = false;

@@ -59,6 +59,14 @@ class Ending(unittest.TestCase):
             self.assertEqual(terminal.end(), -number)
             self.assertTrue(terminal.is_restored(), number)
 
+    def test_count(self) -> None:
+        for count in ("1", "3"):
+            began = time.monotonic()
+            terminal = self.start(*REPLAY, "--count", count, "--set", "interval=200")
+            self.assertEqual(terminal.end(), 0, terminal.output)
+            self.assertGreater(time.monotonic() - began, 0.2 * int(count))
+            self.assertTrue(terminal.is_restored())
+
     def test_the_terminal_goes_without_a_signal(self) -> None:
         terminal = Terminal(*REPLAY, controls=False)
         self.addCleanup(os.close, terminal.slave)
