@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // tierctl: find the command, set up what it needs, run it, see that its output arrived.
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "cmd.h"
 #include "cmds.h"
 #include "help.h"
+#include "write_all.h"
 
 const struct cmd *const commands[] = {
 	&cmd_show,    &cmd_run,	   &cmd_where,	 &cmd_heap,    &cmd_policy, &cmd_migrate,
@@ -30,15 +29,6 @@ const struct opt global_opts[] = {
 	{ "version", NULL, "print the version", GLOBAL(version), 0, 0, 0 },
 	{ 0 },
 };
-
-/* Descriptors 0 to 2 that are closed are taken by something that cannot be written and
- * goes away by exec, so that no file of ours is mistaken for a standard stream. */
-static void hold_standard_streams(void)
-{
-	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			(void)!open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
 
 static int check_operands(struct ctl *ctl, char **operands)
 {

@@ -13,6 +13,7 @@
 #include "refresher.h"
 #include "term.h"
 #include "typed.h"
+#include "write_all.h"
 
 struct app {
 	struct options *options;
@@ -288,6 +289,7 @@ int main(int argc, char **argv)
 	struct options options = { .ui = &ui };
 	int status;
 
+	hold_standard_streams();
 	use_little_memory();
 	ui_init(&ui);
 	if (wants_config(argc, argv))

@@ -171,6 +171,19 @@ class Wrong(unittest.TestCase):
             self.assertEqual(done.returncode, 1, words)
             self.assertIn("stdout: write", done.stderr)
 
+    def test_closed_streams_are_no_files(self) -> None:
+        """What is recorded has what is printed and said nowhere else."""
+        for closed in (">&-", "2>&-", "<&- >&- 2>&-"):
+            with tempfile.TemporaryDirectory() as folder:
+                path = folder + "/record.jsonl"
+                done = subprocess.run(
+                    ["sh", "-c", f'exec "$@" {closed}', "sh", TIERTOP, "--no-config", "--replay",
+                     RECORDING, "--once", "--json", "--record", path, "--textfile", "/no/such/x"],
+                    env=environment(), timeout=60, check=False, capture_output=True, text=True)
+                self.assertEqual(done.returncode, 1, closed)
+                self.assertEqual(Path(path).read_text(),
+                                 tiertop("--replay", RECORDING, "--once", "--json").stdout, closed)
+
     def test_few_descriptors(self) -> None:
         done = subprocess.run(["bash", "-c", f"ulimit -n 24; exec {TIERTOP} --once --json"],
                               capture_output=True, text=True, env=environment(), timeout=60,
