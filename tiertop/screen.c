@@ -13,6 +13,27 @@ static void (*const draw_view[VIEWS])(const struct drawing *drawing, int row) = 
 	draw_processes, draw_groups, draw_mappings, draw_heat, draw_help, draw_setup,
 };
 
+int draw_lines(const struct drawing *drawing, const struct lines *lines, const char *text)
+{
+	int width = drawing->grid->columns > 1 ? drawing->grid->columns : 1;
+	size_t gap = strlen(lines->gap);
+	int row = lines->row;
+
+	for (; *text && row < lines->end; row++) {
+		int len = (int)strnlen(text, (size_t)width), end = len;
+
+		while (text[len] && row + 1 < lines->end && end &&
+		       strncmp(text + end, lines->gap, gap) != 0)
+			end--;
+		end = end ? end : len;
+		grid_printf(drawing->grid, grid_line(drawing->grid, row), lines->style,
+			    "%.*s", end, text);
+		text += end;
+		text += strncmp(text, lines->gap, gap) ? 0 : gap;
+	}
+	return row;
+}
+
 static void draw_title(const struct drawing *drawing)
 {
 	const struct record *record = drawing->record;

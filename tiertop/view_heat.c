@@ -39,34 +39,17 @@ static const char *instead(const struct drawing *drawing)
 	       "ends with this view. y: watch it, Esc: back";
 }
 
-/* In lines that end at a blank. */
-static void draw_wrapped(const struct drawing *drawing, int row, const char *text)
-{
-	int width = drawing->grid->columns > 1 ? drawing->grid->columns : 1;
-
-	for (; *text && row < drawing->grid->rows - 1; row++) {
-		int len = (int)strnlen(text, (size_t)width), end = len;
-
-		while (text[len] && end && text[end] != ' ')
-			end--;
-		end = end ? end : len;
-		grid_printf(drawing->grid, grid_line(drawing->grid, row), STYLE_PLAIN,
-			    "%.*s", end, text);
-		text += end;
-		text += *text == ' ';
-	}
-}
-
 static void draw_instead(const struct drawing *drawing, int row)
 {
 	const struct record *record = drawing->record;
 	const struct ui *ui = drawing->ui;
+	const struct lines lines = { row, drawing->grid->rows - 1, STYLE_PLAIN, " " };
 	char text[400];
 
 	snprintf(text, sizeof(text), "%s", instead(drawing));
 	if (record->heat_of && record->heat_of == ui->heat_for && *record->heat_why)
 		snprintf(text, sizeof(text), "n/a: %s", record->heat_why);
-	draw_wrapped(drawing, row, text);
+	draw_lines(drawing, &lines, text);
 }
 
 /* ---- regions ---------------------------------------------------------------------------- */

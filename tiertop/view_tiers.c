@@ -222,8 +222,11 @@ static void add_bandwidth(char *text, size_t size, const struct record *record)
 			 *record->bandwidth_why ? ": " : "", record->bandwidth_why);
 }
 
-static void draw_switches(const struct drawing *drawing, int row)
+/* In a line for each dozen that the screen has, as far as they are needed. Returns the row behind. */
+static int draw_switches(const struct drawing *drawing, int row)
 {
+	const struct lines lines = { row, row + drawing->grid->rows / 12, STYLE_DIM,
+				     "  " };
 	const struct record *record = drawing->record;
 	char text[768];
 	size_t len;
@@ -245,7 +248,7 @@ static void draw_switches(const struct drawing *drawing, int row)
 				 short_known(&record->tiers[i].lost, lost));
 	}
 	add_bandwidth(text, sizeof(text), record);
-	grid_put(drawing->grid, grid_line(drawing->grid, row), STYLE_DIM, text);
+	return draw_lines(drawing, &lines, text);
 }
 
 int draw_tiers(const struct drawing *drawing, int row)
@@ -261,7 +264,5 @@ int draw_tiers(const struct drawing *drawing, int row)
 			    (struct spot){ row - 1, 0, drawing->grid->columns },
 			    STYLE_DIM, "and %zu tiers more",
 			    drawing->record->n_tiers - n + 1);
-	if (drawing->grid->rows >= 12)
-		draw_switches(drawing, row++);
-	return row;
+	return draw_switches(drawing, row);
 }

@@ -53,6 +53,15 @@ double sum_of(const uint64_t *row, size_t n);
 int figure(const struct drawing *drawing, struct spot spot, enum style style,
 	   const char *text);
 struct spot wide(int row, int column, int width);
+/* Lines from `row` on and above `end`, of a text that may be cut where it has `gap`. */
+struct lines {
+	int row, end;
+	enum style style;
+	const char *gap;
+};
+/* The row behind them. */
+int draw_lines(const struct drawing *drawing, const struct lines *lines,
+	       const char *text);
 /* Marks the line that is selected. */
 void select_row(const struct drawing *drawing, int row, size_t i);
 
