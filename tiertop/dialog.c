@@ -286,17 +286,33 @@ static void draw_progress(const struct drawing *drawing, int row)
 		grid_char(drawing->grid, row, 1 + i, STYLE_UP, '#');
 }
 
+/* Of the process or the mapping, now. "": not known, as for one whose mappings are not counted. */
+static const char *policy_now(const struct action *action, const struct record *record)
+{
+	const struct rec_process *process = record_process(record, action->pid);
+
+	if (!action->end)
+		return process ? process->policy : "";
+	for (size_t i = 0; i < record->n_mappings; i++)
+		if (record->mappings_of == action->pid &&
+		    record->mappings[i].start == action->start)
+			return record->mappings[i].policy;
+	return "";
+}
+
 static void draw_whom(const struct drawing *drawing, int row)
 {
 	const struct ui *ui = drawing->ui;
+	const char *policy = policy_now(&ui->action, drawing->record);
 
 	if (ui->action.is_tagged)
 		grid_printf(drawing->grid, grid_line(drawing->grid, row), STYLE_BOLD,
 			    "- %zu tagged processes ", ui->n_tagged);
 	else
 		grid_printf(drawing->grid, grid_line(drawing->grid, row), STYLE_BOLD,
-			    "- Process %d%s ", ui->action.pid,
-			    ui->action.end ? ", one mapping" : "");
+			    "- Process %d%s, policy %s ", ui->action.pid,
+			    ui->action.end ? ", one mapping" : "",
+			    *policy ? policy : "n/a");
 }
 
 void draw_dialog(const struct drawing *drawing)

@@ -181,10 +181,16 @@ static size_t tiers_shown(const struct drawing *drawing)
 	return n < most ? n : most;
 }
 
+/* What is hidden leaves its room to others: who wants to see policies on a narrow screen can. */
 static bool is_shown(const struct drawing *drawing, enum column column)
 {
-	return !(drawing->ui->hidden & 1U << column) &&
-	       drawing->grid->columns >= looks[column].columns;
+	int room = drawing->grid->columns;
+
+	for (int i = 0; i < COLUMN_TIER; i++)
+		if (drawing->ui->hidden & 1U << i &&
+		    looks[i].columns < looks[column].columns)
+			room += looks[i].width + 1;
+	return !(drawing->ui->hidden & 1U << column) && room >= looks[column].columns;
 }
 
 static void draw_line(const struct drawing *drawing, int row,

@@ -42,6 +42,7 @@ SCREENS = {
     "heat-none": ("two-tiers", "}<Down>H"),
     "help": ("two-tiers", "<F1>"),
     "setup": ("two-tiers", "<F2><Down><Enter>"),
+    "hidden": ("two-tiers", "S" + "<Enter>".join(n * "<Down>" for n in (8, 2, 1, 3)) + "<Enter>q"),
     "choose": ("two-tiers", "a<Down><Down>"),
     "confirm": ("two-tiers", "a<Down><Enter>"),
     "weighted": ("two-tiers", "a" + 7 * "<Down>" + "<Enter>"),
