@@ -71,7 +71,7 @@ static int put_textfile(const struct record *record, const char *path)
 static int print(struct source *source, const struct options *options, bool is_first)
 {
 	SCOPED_STRBUF struct strbuf out = { 0 };
-	int ret = ui_take(options->ui, &source->record, true);
+	int ret = source_tell(source, options->ui);
 
 	if (!ret && is_first && options->keys) {
 		ret = typed_keys(options->keys, options->ui, source, options);

@@ -282,6 +282,17 @@ static void show_heat(struct ui *ui, const struct record *record)
 	show(ui, VIEW_HEAT);
 }
 
+/* Beyond an end is at that end. */
+#define TO_AN_END (1 << 20)
+
+/* A tenth of a recording. */
+static int a_tenth(const struct ui *ui)
+{
+	size_t tenth = ui->replay_of / 10;
+
+	return tenth < 1 ? 1 : tenth < TO_AN_END ? (int)tenth : TO_AN_END;
+}
+
 static enum request step(struct ui *ui, int records)
 {
 	ui->step = records;
@@ -426,6 +437,14 @@ static enum request step_key(struct ui *ui, const struct record *record, int key
 		return step(ui, -10);
 	case '}':
 		return step(ui, 10);
+	case '(':
+		return step(ui, -a_tenth(ui));
+	case ')':
+		return step(ui, a_tenth(ui));
+	case '^':
+		return step(ui, -TO_AN_END);
+	case '$':
+		return step(ui, TO_AN_END);
 	default:
 		return view_key(ui, record, key);
 	}

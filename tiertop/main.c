@@ -76,7 +76,7 @@ static void receive(struct app *app)
 		end(app, status, app->source.why);
 	else if (status < 0)
 		app->ui->paused = true;
-	else if (ui_take(app->ui, &app->source.record, true))
+	else if (source_tell(&app->source, app->ui))
 		end(app, STATUS_FAILED, "out of memory");
 }
 
@@ -199,7 +199,7 @@ static int first_record(struct app *app)
 {
 	int status = source_next(&app->source, app->options, 1);
 
-	if (!status && ui_take(app->ui, &app->source.record, true))
+	if (!status && source_tell(&app->source, app->ui))
 		status = fail(STATUS_FAILED, "out of memory");
 	if (!status && app->options->keys)
 		status = typed_keys(app->options->keys, app->ui, &app->source,

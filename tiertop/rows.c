@@ -311,7 +311,8 @@ static void drop_tags(struct ui *ui, const struct record *record)
 int ui_take(struct ui *ui, const struct record *record, bool is_next)
 {
 	drop_tags(ui, record);
-	if (is_next)
-		note_rates(ui, record);
+	if (!is_next)
+		ui->n_history = 0;
+	note_rates(ui, record);
 	return ui_arrange(ui, record);
 }

@@ -50,6 +50,9 @@ static void draw_title(const struct drawing *drawing)
 	line.column = grid_put(drawing->grid, line, STYLE_BOLD, "tiertop ");
 	line.column = grid_printf(drawing->grid, line, STYLE_DIM, "%sZ  %zu processes",
 				  clock, record->n_processes);
+	if (ui->replay_of)
+		line.column = grid_printf(drawing->grid, line, STYLE_DIM, "  %zu/%zu",
+					  ui->replay_at, ui->replay_of);
 	if (ui->paused)
 		line.column = grid_put(drawing->grid, line, STYLE_WARN, "  PAUSED");
 	if (ui->follow)

@@ -176,6 +176,18 @@ void source_show(struct source *source, const struct record *record)
 	source->has_record = true;
 }
 
+int source_tell(struct source *source, struct ui *ui)
+{
+	bool is_next = !source->tape || source->at == source->told + 1;
+
+	if (source->tape) {
+		source->told = source->at;
+		ui->replay_at = source->at + 1;
+		ui->replay_of = tape_length(source->tape);
+	}
+	return ui_take(ui, &source->record, is_next);
+}
+
 int source_next(struct source *source, const struct options *options, int step)
 {
 	const struct source_wish wish = source_wish(source, options, step);

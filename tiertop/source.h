@@ -10,7 +10,8 @@
 struct source {
 	struct live *live; /* or */
 	struct tape *tape;
-	size_t at; /* the record of the tape that was taken last */
+	size_t at;   /* the record of the tape that was taken last, */
+	size_t told; /* and that a person was told of */
 	bool has_record;
 	struct record record; /* that is shown */
 	int record_fd;	      /* -1: nothing is recorded */
@@ -37,6 +38,9 @@ int source_take(struct source *source, const struct source_wish *wish,
 		struct record *record) MUST_CHECK;
 /* It becomes the one that is shown. */
 void source_show(struct source *source, const struct record *record);
+
+/* The shown one for the screen, which a tape tells its place, too. 0 or -ENOMEM. */
+int source_tell(struct source *source, struct ui *ui) MUST_CHECK;
 
 /* Both in one, for who waits for it. A status that was said. */
 int source_next(struct source *source, const struct options *options,

@@ -59,7 +59,7 @@ int typed_keys(const char *text, struct ui *ui, struct source *source,
 		if (status < 0)
 			status = 0;
 		else if (!status)
-			status = ui_take(ui, &source->record, true);
+			status = source_tell(source, ui);
 	}
 	return status;
 }

@@ -7,6 +7,7 @@
 #include <regex.h>
 
 #include "grid.h"
+#include "keys.h"
 #include "record.h"
 
 enum view {
@@ -36,27 +37,6 @@ enum column {
 };
 
 enum theme { THEME_DEFAULT = 0, THEME_DARK, THEME_LIGHT, THEME_MONO, THEMES };
-
-/* Keys as a terminal gives them: characters, or one of these. */
-enum key {
-	KEY_NONE_YET = 0,
-	KEY_GO_UP = 0x110000,
-	KEY_GO_DOWN,
-	KEY_GO_LEFT,
-	KEY_GO_RIGHT,
-	KEY_PAGE_UP,
-	KEY_PAGE_DOWN,
-	KEY_FIRST,
-	KEY_LAST,
-	KEY_ERASE,
-	KEY_F1, /* and so on to F10 */
-	KEY_F10 = KEY_F1 + 9,
-	KEY_WHEEL_UP,
-	KEY_WHEEL_DOWN,
-};
-
-#define KEY_ESCAPE 27
-#define KEY_RETURN '\n'
 
 /* What shall be done outside after a key. */
 enum request {
@@ -142,6 +122,7 @@ struct ui {
 	char message[512];
 	double progress; /* of an action, 0 to 1; below 0: none */
 	int step;
+	size_t replay_at, replay_of; /* place in a recording, from 1 on; 0: it is none */
 
 	/* Made from the record. */
 	struct row *rows;
@@ -156,7 +137,8 @@ struct ui {
 void ui_init(struct ui *ui);
 void ui_free(struct ui *ui);
 
-/* A new record: rows are filtered and sorted, rates noted when it `is_next`. 0 or -ENOMEM. */
+/* A new record: rows are filtered and sorted, rates noted; behind the others when it `is_next`, or else the
+ * others are of another time, and forgotten. 0 or -ENOMEM. */
 int ui_take(struct ui *ui, const struct record *record, bool is_next) MUST_CHECK;
 enum request ui_key(struct ui *ui, const struct record *record, int key);
 /* A click at a place of the screen. */

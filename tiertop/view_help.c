@@ -25,8 +25,8 @@ static const char *const help[] = {
 	" F      follow a process       Space  tag, U  untag all",
 	" Z      pause                  T      next theme",
 	" F9 a k act on it, or on all that are tagged: migrate, set a policy",
-	" [ ]    slower, faster         , .    one record back, on (replay)",
-	" { }    ten records back, on   F10 q  quit",
+	" [ ]    slower, faster         F10 q  back, or quit",
+	" of a recording: , . one record back, on; { } ten; ( ) a tenth of all; ^ $ the ends",
 };
 
 void draw_help(const struct drawing *drawing, int row)

@@ -109,6 +109,22 @@ class Formats(unittest.TestCase):
         process.stdout.close()
 
 
+    def test_seeking(self) -> None:
+        spark = "\u2588"  # of the largest rate there is
+        for keys, place, has_history in (("", "1/6", False), ("...", "4/6", True), (")", "2/6", False),
+                                         ("}", "6/6", True), ("$", "6/6", True), ("$(", "5/6", True),
+                                         ("$^", "1/6", False), ("....,", "4/6", True)):
+            done = tiertop("--replay", RECORDING, "--no-config", "--once", "--text", "--size",
+                           "140x40", *(["--keys", keys] if keys else []))
+            self.assertEqual((done.returncode, done.stderr), (0, ""), keys)
+            lines = done.stdout.splitlines()
+            self.assertIn(f"13 processes  {place} ", lines[0], keys)
+            self.assertEqual(spark in done.stdout, has_history, (keys, lines[1:3]))
+            # Rates of one time are not drawn beside those of another.
+            if keys in ("$", "}", "$(", "....,"):
+                self.assertEqual(done.stdout.count(spark), 1, (keys, lines[1:3]))
+
+
 class Wrong(unittest.TestCase):
     """One line on stderr, and a status that says which kind."""
 

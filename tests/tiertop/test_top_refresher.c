@@ -23,7 +23,7 @@ static int set_up_on(const char *path)
 	ui_init(&ui);
 	assert_int_equal(source_open(&source, &options), 0);
 	assert_int_equal(source_next(&source, &options, 1), 0);
-	assert_int_equal(ui_take(&ui, &source.record, true), 0);
+	assert_int_equal(source_tell(&source, &ui), 0);
 	assert_int_equal(grid_size(&grid, 24, 80), 0);
 	assert_int_equal(refresher_start(&refresher, &source), 0);
 	return 0;
@@ -63,7 +63,7 @@ static int draw_until_there(void)
 	assert_true(refresher_receive(&refresher, &status));
 	assert_false(refresher.is_busy);
 	if (!status)
-		assert_int_equal(ui_take(&ui, &source.record, true), 0);
+		assert_int_equal(source_tell(&source, &ui), 0);
 	return status;
 }
 
