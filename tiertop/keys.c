@@ -252,6 +252,24 @@ static void sort_next(struct ui *ui, const struct record *record, int step)
 	int count = COLUMN_TIER + (int)record->n_tiers;
 
 	ui->sort = (ui->sort + step + count) % count;
+	/* On a narrow screen no head may tell. */
+	if (ui->sort < COLUMN_TIER)
+		snprintf(ui->message, sizeof(ui->message), "sorted by %s",
+			 column_names[ui->sort]);
+	else
+		snprintf(ui->message, sizeof(ui->message), "sorted by tier %d",
+			 ui->sort - COLUMN_TIER);
+}
+
+/* That of the process that is selected alone; again: all. */
+static void filter_user(struct ui *ui, const struct record *record)
+{
+	const struct rec_process *process = ui_process(ui, record);
+
+	if (*ui->user)
+		ui->user[0] = '\0';
+	else if (process)
+		snprintf(ui->user, sizeof(ui->user), "%s", process->user);
 }
 
 static void follow(struct ui *ui, const struct record *record)
@@ -339,6 +357,9 @@ static enum request change(struct ui *ui, const struct record *record, int key)
 	case 'U':
 		ui->n_tagged = 0;
 		break;
+	case 'u':
+		filter_user(ui, record);
+		break;
 	case '[':
 		ui->interval = ui->interval < 60 ? ui->interval * 2 : 60;
 		break;
@@ -356,9 +377,11 @@ static enum request sort_key(struct ui *ui, const struct record *record, int key
 	switch (key) {
 	case '>':
 	case KEY_F1 + 5:
+	case KEY_GO_RIGHT:
 		sort_next(ui, record, 1);
 		break;
 	case '<':
+	case KEY_GO_LEFT:
 		sort_next(ui, record, -1);
 		break;
 	case 'M':
@@ -489,13 +512,44 @@ enum request ui_key(struct ui *ui, const struct record *record, int key)
 	return request;
 }
 
+/* The column of processes whose head is there; -1: none. */
+static int column_at(const struct ui *ui, int column)
+{
+	for (size_t i = 0; i < ui->n_heads; i++)
+		if (column < ui->heads[i].end)
+			return ui->heads[i].column;
+	return -1;
+}
+
+/* Above and below the rows of a table: its heads, and the keys. */
+static enum request click_beside(struct ui *ui, const struct record *record, int row,
+				 int column)
+{
+	int head = ui->view == VIEW_PROCESSES ? column_at(ui, column) : -1;
+	int key = 0;
+
+	/* A message may stand there instead. */
+	if (row == ui->table_row + ui->page && !*ui->message)
+		key = key_at(column);
+	if (key)
+		return ui_key(ui, record, key);
+	if (row != ui->table_row - 1 || head < 0)
+		return REQUEST_NONE;
+	sort_by(ui, head);
+	if (ui_arrange(ui, record))
+		snprintf(ui->message, sizeof(ui->message), "out of memory");
+	return REQUEST_NONE;
+}
+
 enum request ui_click(struct ui *ui, const struct record *record, int row, int column)
 {
 	size_t at = ui->top + (size_t)(row - ui->table_row);
 
-	(void)column;
-	if (ui->dialog || ui->prompt || row < ui->table_row ||
-	    row >= ui->table_row + ui->page || at >= ui_count(ui, record))
+	if (ui->dialog || ui->prompt)
+		return REQUEST_NONE;
+	if (row < ui->table_row || row >= ui->table_row + ui->page)
+		return click_beside(ui, record, row, column);
+	if (at >= ui_count(ui, record))
 		return REQUEST_NONE;
 	/* A click on what is selected opens it. */
 	if (at == ui->selected)

@@ -24,6 +24,8 @@ bool ui_matches(const struct ui *ui, const struct rec_process *process)
 {
 	const char *command = ui_command(process);
 
+	if (*ui->user && strncmp(process->user, ui->user, sizeof(ui->user) - 1) != 0)
+		return false;
 	if (!*ui->filter || ui->bad_regex)
 		return true;
 	if (ui->has_regex)

@@ -58,6 +58,9 @@ static void draw_title(const struct drawing *drawing)
 	if (ui->follow)
 		line.column = grid_printf(drawing->grid, line, STYLE_WARN, "  follows %d",
 					  ui->follow);
+	if (*ui->user)
+		line.column = grid_printf(drawing->grid, line, STYLE_WARN, "  user %s",
+					  ui->user);
 	if (*ui->filter)
 		line.column = grid_printf(
 			drawing->grid, line, STYLE_WARN,
@@ -81,13 +84,29 @@ static void draw_cost(const struct drawing *drawing, struct spot line)
 		grid_put_right(drawing->grid, line, STYLE_DIM, text);
 }
 
+static const struct {
+	const char *key, *words;
+	int number;
+} keys[] = {
+	{ "F1", "Help", 1 },   { "F2", "Setup", 2 },  { "F3", "Search", 3 },
+	{ "F4", "Filter", 4 }, { "F5", "Tree", 5 },   { "F6", "Sort", 6 },
+	{ "F9", "Act", 9 },    { "F10", "Quit", 10 },
+};
+
+int key_at(int column)
+{
+	int end = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		end += (int)(strlen(keys[i].key) + strlen(keys[i].words)) + 1;
+		if (column < end)
+			return KEY_F1 + keys[i].number - 1;
+	}
+	return 0;
+}
+
 static void draw_keys(const struct drawing *drawing)
 {
-	static const char *const keys[][2] = {
-		{ "F1", "Help" },   { "F2", "Setup" }, { "F3", "Search" },
-		{ "F4", "Filter" }, { "F5", "Tree" },  { "F6", "Sort" },
-		{ "F9", "Act" },    { "F10", "Quit" },
-	};
 	const struct ui *ui = drawing->ui;
 	struct spot line = grid_line(drawing->grid, drawing->grid->rows - 1);
 
@@ -101,9 +120,9 @@ static void draw_keys(const struct drawing *drawing)
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		line.column = grid_put(drawing->grid, line, STYLE_KEY, keys[i][0]);
-		line.column =
-			grid_printf(drawing->grid, line, STYLE_PLAIN, "%s ", keys[i][1]);
+		line.column = grid_put(drawing->grid, line, STYLE_KEY, keys[i].key);
+		line.column = grid_printf(drawing->grid, line, STYLE_PLAIN, "%s ",
+					  keys[i].words);
 	}
 	draw_cost(drawing, line);
 }

@@ -15,6 +15,8 @@ static const struct {
 	{ "<Tab>", '\t' },
 	{ "<Up>", KEY_GO_UP },
 	{ "<Down>", KEY_GO_DOWN },
+	{ "<Left>", KEY_GO_LEFT },
+	{ "<Right>", KEY_GO_RIGHT },
 	{ "<PageUp>", KEY_PAGE_UP },
 	{ "<PageDown>", KEY_PAGE_DOWN },
 	{ "<Home>", KEY_FIRST },

@@ -87,6 +87,11 @@ struct tag {
 
 #define HISTORY 120
 
+/* Where the head of a column ends on the screen. */
+struct head {
+	int end, column; /* enum column */
+};
+
 struct row {
 	size_t index; /* in the record */
 	int depth;    /* in the tree */
@@ -104,7 +109,8 @@ struct ui {
 	char filter[64];
 	regex_t regex;
 	bool has_regex, bad_regex;
-	int follow; /* pid; 0: nobody */
+	char user[64]; /* only that one's; "": all */
+	int follow;    /* pid; 0: nobody */
 	int selected_pid;
 	int mappings_of;
 	int heat_for; /* whom the view is about */
@@ -127,9 +133,11 @@ struct ui {
 	/* Made from the record. */
 	struct row *rows;
 	size_t n_rows, rows_room;
-	size_t top, selected;		      /* of the view's rows */
-	int page;			      /* rows on the screen */
-	int table_row;			      /* of the screen, where they begin */
+	size_t top, selected;		 /* of the view's rows */
+	int page;			 /* rows on the screen */
+	int table_row;			 /* of the screen, where they begin */
+	struct head heads[COLUMNS_MOST]; /* of processes, as they were drawn last */
+	size_t n_heads;
 	float history[RECORD_TIERS][HISTORY]; /* moved bytes per second */
 	size_t n_history;
 };

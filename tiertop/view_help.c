@@ -5,28 +5,26 @@
 
 #include "views.h"
 
+/* So few lines that 24 rows hold all of them. */
 static const char *const help[] = {
 	"tiertop shows on which memory tiers the pages of each process lie.",
-	"",
 	" =  counted by the kernel        ~  estimated, with its 95 % interval",
 	" .  its turn has not come yet    ?  refused (another user's, or seccomp)",
 	" bar: | anonymous  = files  H hugetlbfs  - kernel and others",
 	" ^ promoted into this tier per second, v demoted out of it",
 	"",
-	" Up Down PgUp PgDn Home End    move          F1 h ?   this help",
+	" Up Down PgUp PgDn Home End  move     F1 h ?  this help     F10 q  back, quit",
 	" F2 S   setup                  F3 /   search, n  the next one",
-	" F4 f \\ filter (!regex)        F5 t e tree",
-	" F6 >   next column to sort by <      the one before",
+	" F4 f \\ filter (!regex)        u      this user's alone     F5 t e  tree",
+	" F6 > Right  sort by the next column, < Left  the one before",
 	" I r    the other way round    P M N  sort by first tier, size, pid",
 	" 1 to 9 sort by that tier's share (1 is tier 0)",
-	" Enter  mappings of a process  g      control groups",
-	" p      processes              H      heat of a process (DAMON)",
-	" Tab    next view              b      bytes on each tier, or shares",
+	" Enter  mappings   g  control groups   p  processes   Tab  the next of these",
+	" H      heat of a process (DAMON)      b  bytes on each tier, or shares",
 	" F      follow a process       Space  tag, U  untag all",
-	" Z      pause                  T      next theme",
+	" Z      pause   [ ]  slower, faster   T  next theme",
 	" F9 a k act on it, or on all that are tagged: migrate, set a policy",
-	" [ ]    slower, faster         F10 q  back, or quit",
-	" of a recording: , . one record back, on; { } ten; ( ) a tenth of all; ^ $ the ends",
+	" of a recording: , . one record back, on; { } ten; ( ) a tenth; ^ $ the ends",
 };
 
 void draw_help(const struct drawing *drawing, int row)

@@ -193,6 +193,16 @@ static bool is_shown(const struct drawing *drawing, enum column column)
 	return !(drawing->ui->hidden & 1U << column) && room >= looks[column].columns;
 }
 
+/* A click on a head sorts by it. */
+static void note_head(const struct drawing *drawing, const struct place *place,
+		      int column)
+{
+	struct ui *ui = drawing->ui;
+
+	if (!place->process && ui->n_heads < ARRAY_SIZE(ui->heads))
+		ui->heads[ui->n_heads++] = (struct head){ place->spot.end, column };
+}
+
 static void draw_line(const struct drawing *drawing, int row,
 		      const struct rec_process *process, int depth)
 {
@@ -205,6 +215,7 @@ static void draw_line(const struct drawing *drawing, int row,
 		for (size_t tier = 0; is_tier && tier < tiers_shown(drawing); tier++) {
 			place.spot.end = place.spot.column + tier_width(drawing->ui) + 1;
 			draw_tier_column(drawing, &place, tier);
+			note_head(drawing, &place, COLUMN_TIER + (int)tier);
 			place.spot.column = place.spot.end;
 		}
 		if (is_tier || !is_shown(drawing, order[i]))
@@ -213,6 +224,7 @@ static void draw_line(const struct drawing *drawing, int row,
 					 place.spot.column + looks[order[i]].width + 1 :
 					 columns;
 		draw_column(drawing, &place, order[i]);
+		note_head(drawing, &place, (int)order[i]);
 		place.spot.column = place.spot.end;
 	}
 }
@@ -254,6 +266,7 @@ void draw_processes(const struct drawing *drawing, int row)
 	struct table_part part;
 
 	grid_paint(drawing->grid, grid_line(drawing->grid, row), STYLE_HEAD);
+	ui->n_heads = 0;
 	draw_line(drawing, row, NULL, 0);
 	part = table_part(drawing, row + 1, ui->n_rows);
 	for (size_t i = part.first; i < part.end; i++, part.row++) {
@@ -267,5 +280,6 @@ void draw_processes(const struct drawing *drawing, int row)
 	}
 	if (!ui->n_rows)
 		grid_put(drawing->grid, grid_line(drawing->grid, row + 1), STYLE_DIM,
-			 *ui->filter ? "no process matches the filter" : "no process");
+			 *ui->filter || *ui->user ? "no process matches the filter" :
+						    "no process");
 }

@@ -40,6 +40,8 @@ enum request heat_start(struct ui *ui);
 void draw_heat(const struct drawing *drawing, int row);
 void draw_help(const struct drawing *drawing, int row);
 void draw_setup(const struct drawing *drawing, int row);
+/* The key that the last line of the screen names at this column; 0: none. */
+int key_at(int column);
 /* Above all others. */
 void draw_dialog(const struct drawing *drawing);
 

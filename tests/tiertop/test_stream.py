@@ -111,9 +111,10 @@ class Formats(unittest.TestCase):
 
     def test_seeking(self) -> None:
         spark = "\u2588"  # of the largest rate there is
-        for keys, place, has_history in (("", "1/6", False), ("...", "4/6", True), (")", "2/6", False),
-                                         ("}", "6/6", True), ("$", "6/6", True), ("$(", "5/6", True),
-                                         ("$^", "1/6", False), ("....,", "4/6", True)):
+        table = (("", "1/6", False), ("...", "4/6", True), (")", "2/6", False),
+                 ("}", "6/6", True), ("$", "6/6", True), ("$(", "5/6", True),
+                 ("$^", "1/6", False), ("....,", "4/6", True))
+        for keys, place, has_history in table:
             done = tiertop("--replay", RECORDING, "--no-config", "--once", "--text", "--size",
                            "140x40", *(["--keys", keys] if keys else []))
             self.assertEqual((done.returncode, done.stderr), (0, ""), keys)

@@ -57,8 +57,9 @@ static void test_keys__sort(void **state)
 		const char *keys;
 		int pid;
 	} rows[] = {
-		{ "", 901 },  { "I", 3100 }, { "N", 1 },   { "NI", 3100 }, { "2", 1204 },
-		{ "P", 410 }, { "M", 3100 }, { ">", 901 }, { "<", 1204 },
+		{ "", 901 },   { "I", 3100 },	   { "N", 1 },	       { "NI", 3100 },
+		{ "2", 1204 }, { "P", 410 },	   { "M", 3100 },      { ">", 901 },
+		{ "<", 1204 }, { "<Right>", 901 }, { "<Left>", 1204 },
 	};
 	int failures = 0;
 
@@ -91,6 +92,9 @@ static void test_keys__filter(void **state)
 		{ "falice<Enter>", 5 },
 		{ "fxyz<Backspace><Backspace><Backspace><Enter>", 13 },
 		{ "fredis<Esc>", 13 },
+		{ "<Down>u", 5 },
+		{ "fjava<Enter>", 1 },
+		{ "u", 13 },
 	};
 	int failures = 0;
 
@@ -173,6 +177,49 @@ static void test_click__selects_then_opens(void **state)
 	assert_int_equal(ui.view, VIEW_MAPPINGS);
 	assert_int_equal(ui.mappings_of, 1204);
 	ui_click(&ui, &record, 500, 5);
+	grid_free(&grid);
+}
+
+static void test_click__sorts_by_a_head(void **state)
+{
+	/* PID, USER, RES, 0 dram%, 1 pmem% */
+	static const int columns[] = { 3, 10, 20, 30, 40 };
+	static const int sorts[] = { COLUMN_PID, COLUMN_USER, COLUMN_RESIDENT,
+				     COLUMN_TIER, COLUMN_TIER + 1 };
+	struct grid grid = { 0 };
+
+	(void)state;
+	assert_int_equal(grid_size(&grid, 24, 80), 0);
+	screen_draw(&grid, &ui, &record);
+
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
+		ui_click(&ui, &record, ui.table_row - 1, columns[i]);
+		assert_int_equal(ui.sort, sorts[i]);
+	}
+	assert_int_equal(first_pid(), 1204);
+	ui_click(&ui, &record, ui.table_row - 1, 40);
+	assert_true(ui.reverse);
+	ui_click(&ui, &record, 0, 40);
+	assert_int_equal(ui.sort, COLUMN_TIER + 1);
+	grid_free(&grid);
+}
+
+static void test_click__presses_a_key_that_is_named(void **state)
+{
+	struct grid grid = { 0 };
+
+	(void)state;
+	assert_int_equal(grid_size(&grid, 24, 80), 0);
+	screen_draw(&grid, &ui, &record);
+
+	/* F1Help F2Setup F3Search F4Filter F5Tree F6Sort F9Act F10Quit */
+	assert_int_equal(ui_click(&ui, &record, 23, 35), REQUEST_NONE);
+	assert_true(ui.tree);
+	assert_int_equal(ui_click(&ui, &record, 23, 59), REQUEST_QUIT);
+	assert_int_equal(ui_click(&ui, &record, 23, 79), REQUEST_NONE);
+	/* Something else stands there. */
+	type(">");
+	assert_int_equal(ui_click(&ui, &record, 23, 59), REQUEST_NONE);
 	grid_free(&grid);
 }
 
@@ -505,6 +552,8 @@ int main(void)
 		TEST(test_keys__tags),
 		TEST(test_mappings__never_those_of_another),
 		TEST(test_click__selects_then_opens),
+		TEST(test_click__sorts_by_a_head),
+		TEST(test_click__presses_a_key_that_is_named),
 		TEST(test_dialog__each_line_has_its_command),
 		TEST(test_dialog__policies_parse),
 		TEST(test_dialog__readonly_does_nothing),
