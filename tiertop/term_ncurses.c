@@ -302,6 +302,8 @@ static const struct {
 	{ KEY_ENTER, KEY_RETURN },
 };
 
+#define CTRL_L ('L' & 0x1f)
+
 static struct term_event mouse_event(void)
 {
 	struct term_event event = { 0 };
@@ -345,6 +347,9 @@ struct term_event term_wait(int ms, int fd)
 
 	if (key == KEY_MOUSE)
 		return mouse_event();
+	/* Somebody else has written there. */
+	if (key == CTRL_L)
+		clearok(curscr, TRUE);
 	if (key == ERR || key == KEY_RESIZE)
 		return event;
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)

@@ -124,6 +124,15 @@ class Use(unittest.TestCase):
         self.assertEqual(terminal.end(), 0)
         self.assertTrue(terminal.is_restored())
 
+    def test_drawn_anew(self) -> None:
+        terminal = self.start()
+        terminal.type(b"Z")
+        self.assertTrue(terminal.wait_for(b"PAUSED"))
+        terminal.output = b""
+        terminal.type(b"\x0c")
+        self.assertTrue(terminal.wait_for(b"Quit"), terminal.output)
+        self.assertIn(b"redis-server", terminal.output)
+
     def test_no_color(self) -> None:
         colour = re.compile(rb"\x1b\[[0-9;]*3[0-9]m")
         terminal = self.start()
