@@ -24,6 +24,7 @@ void ui_free(struct ui *ui)
 	drop_regex(ui);
 	free(ui->rows);
 	free(ui->tagged);
+	free(ui->folded);
 	*ui = (struct ui){ 0 };
 }
 
@@ -356,6 +357,10 @@ static enum request change(struct ui *ui, const struct record *record, int key)
 		break;
 	case 'U':
 		ui->n_tagged = 0;
+		break;
+	case '+':
+	case '-':
+		ui_fold(ui, ui_process(ui, record), key == '-');
 		break;
 	case 'u':
 		filter_user(ui, record);

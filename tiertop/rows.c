@@ -12,12 +12,48 @@ const char *ui_command(const struct rec_process *process)
 	return *process->command ? process->command : process->name;
 }
 
-bool ui_is_tagged(const struct ui *ui, int pid)
+static bool has_pid(const struct tag *tags, size_t n, int pid)
 {
-	for (size_t i = 0; i < ui->n_tagged; i++)
-		if (ui->tagged[i].pid == pid)
+	for (size_t i = 0; i < n; i++)
+		if (tags[i].pid == pid)
 			return true;
 	return false;
+}
+
+bool ui_is_tagged(const struct ui *ui, int pid)
+{
+	return has_pid(ui->tagged, ui->n_tagged, pid);
+}
+
+bool ui_is_folded(const struct ui *ui, int pid)
+{
+	return has_pid(ui->folded, ui->n_folded, pid);
+}
+
+static void unfold(struct ui *ui, int pid)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ui->n_folded; i++)
+		if (ui->folded[i].pid != pid)
+			ui->folded[kept++] = ui->folded[i];
+	ui->n_folded = kept;
+}
+
+void ui_fold(struct ui *ui, const struct rec_process *process, bool folds)
+{
+	struct tag *grown;
+
+	if (!process || !ui->tree)
+		return;
+	unfold(ui, process->pid);
+	if (!folds)
+		return;
+	grown = realloc(ui->folded, (ui->n_folded + 1) * sizeof(*grown));
+	if (!grown)
+		return;
+	ui->folded = grown;
+	grown[ui->n_folded++] = (struct tag){ process->pid, process->started };
 }
 
 bool ui_matches(const struct ui *ui, const struct rec_process *process)
@@ -129,6 +165,7 @@ static int compare(const void *a, const void *b, void *data)
 /* Rows come in the order of the list; behind each its children. Whoever's parent is not shown
  * is at the top. A ring of parents, which only a file can have, is told at the top, too. */
 struct tree {
+	const struct ui *ui;
 	const struct record *record;
 	const struct row *from;
 	struct row *to;
@@ -176,14 +213,17 @@ static size_t first_child(const struct tree *tree, int parent)
 
 #define DEEPEST 40
 
-static void add_with_children(struct tree *tree, size_t i, int depth)
+/* Below one that is folded they are done without a row. */
+static void add_with_children(struct tree *tree, size_t i, int depth, bool is_hidden)
 {
 	int pid = pid_of(tree, i);
 
 	if (tree->done[i])
 		return;
 	tree->done[i] = true;
-	tree->to[tree->at++] = (struct row){ tree->from[i].index, depth };
+	if (!is_hidden)
+		tree->to[tree->at++] = (struct row){ tree->from[i].index, depth };
+	is_hidden |= ui_is_folded(tree->ui, pid);
 	if (depth == DEEPEST)
 		return;
 	for (size_t at = first_child(tree, pid); at < tree->n; at++) {
@@ -191,7 +231,7 @@ static void add_with_children(struct tree *tree, size_t i, int depth)
 
 		if (parent_of(tree, child) != pid)
 			break;
-		add_with_children(tree, child, depth + 1);
+		add_with_children(tree, child, depth + 1, is_hidden);
 	}
 }
 
@@ -212,14 +252,16 @@ static void fill_tree(const struct ui *ui, struct tree *tree)
 		tree);
 	for (size_t i = 0; i < tree->n; i++)
 		if (!has_parent(ui, tree, i))
-			add_with_children(tree, i, 0);
+			add_with_children(tree, i, 0, false);
 	for (size_t i = 0; i < tree->n; i++)
-		add_with_children(tree, i, 0);
+		add_with_children(tree, i, 0, false);
 }
 
 static int make_tree(struct ui *ui, const struct record *record)
 {
-	struct tree tree = { .record = record, .from = ui->rows, .n = ui->n_rows };
+	struct tree tree = {
+		.ui = ui, .record = record, .from = ui->rows, .n = ui->n_rows
+	};
 	int ret = -ENOMEM;
 
 	if (!tree.n)
@@ -229,7 +271,8 @@ static int make_tree(struct ui *ui, const struct record *record)
 	tree.by_parent = calloc(tree.n, sizeof(*tree.by_parent));
 	if (tree.to && tree.done && tree.by_parent) {
 		fill_tree(ui, &tree);
-		memcpy(ui->rows, tree.to, tree.n * sizeof(*tree.to));
+		memcpy(ui->rows, tree.to, tree.at * sizeof(*tree.to));
+		ui->n_rows = tree.at;
 		ret = 0;
 	}
 	free(tree.to);
@@ -296,23 +339,23 @@ static void note_rates(struct ui *ui, const struct record *record)
 }
 
 /* Of those that have ended, whose number another one may have. */
-static void drop_tags(struct ui *ui, const struct record *record)
+static size_t drop_ended(struct tag *tags, size_t n, const struct record *record)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < ui->n_tagged; i++) {
-		const struct tag *tag = &ui->tagged[i];
-		const struct rec_process *process = record_process(record, tag->pid);
+	for (size_t i = 0; i < n; i++) {
+		const struct rec_process *process = record_process(record, tags[i].pid);
 
-		if (process && process->started == tag->started)
-			ui->tagged[kept++] = *tag;
+		if (process && process->started == tags[i].started)
+			tags[kept++] = tags[i];
 	}
-	ui->n_tagged = kept;
+	return kept;
 }
 
 int ui_take(struct ui *ui, const struct record *record, bool is_next)
 {
-	drop_tags(ui, record);
+	ui->n_tagged = drop_ended(ui->tagged, ui->n_tagged, record);
+	ui->n_folded = drop_ended(ui->folded, ui->n_folded, record);
 	if (!is_next)
 		ui->n_history = 0;
 	note_rates(ui, record);

@@ -116,8 +116,8 @@ struct ui {
 	int heat_for; /* whom the view is about */
 	int heat_of; /* who is watched, after that was confirmed and as long as the view is
 		       * there; 0: nobody */
-	struct tag *tagged;
-	size_t n_tagged;
+	struct tag *tagged, *folded; /* folded in the tree */
+	size_t n_tagged, n_folded;
 
 	/* Being done. */
 	enum prompt prompt;
@@ -156,6 +156,9 @@ enum request ui_click(struct ui *ui, const struct record *record, int row, int c
 int ui_arrange(struct ui *ui, const struct record *record) MUST_CHECK;
 void ui_set_filter(struct ui *ui, const char *text);
 bool ui_is_tagged(const struct ui *ui, int pid);
+bool ui_is_folded(const struct ui *ui, int pid);
+/* Its children are not shown in the tree, or are. Without memory they stay as they are. */
+void ui_fold(struct ui *ui, const struct rec_process *process, bool folds);
 /* How many rows the view has; how many mappings, as the record may have those of another process. */
 size_t ui_count(const struct ui *ui, const struct record *record);
 size_t ui_mappings(const struct ui *ui, const struct record *record);

@@ -15,7 +15,7 @@ static const char *const help[] = {
 	"",
 	" Up Down PgUp PgDn Home End  move     F1 h ?  this help     F10 q  back, quit",
 	" F2 S   setup                  F3 /   search, n  the next one",
-	" F4 f \\ filter (!regex)        u      this user's alone     F5 t e  tree",
+	" F4 f \\ filter (!regex)  u  this user's alone  F5 t e  tree, - fold, + unfold",
 	" F6 > Right  sort by the next column, < Left  the one before",
 	" I r    the other way round    P M N  sort by first tier, size, pid",
 	" 1 to 9 sort by that tier's share (1 is tier 0)",

@@ -133,6 +133,17 @@ static enum style head_style(const struct ui *ui, int column)
 	return ui->sort == column ? STYLE_SORTED : STYLE_HEAD;
 }
 
+static void branch_text(const struct ui *ui, const struct place *place, char *buf,
+			size_t size)
+{
+	const char *mark = ui_is_folded(ui, place->process->pid) ? "+" : "-";
+
+	if (place->depth)
+		snprintf(buf, size, "%*s`%s ", 2 * (place->depth - 1), "", mark);
+	else if (*mark == '+')
+		snprintf(buf, size, "+ ");
+}
+
 static void draw_column(const struct drawing *drawing, const struct place *place,
 			enum column column)
 {
@@ -144,8 +155,8 @@ static void draw_column(const struct drawing *drawing, const struct place *place
 		    look->title);
 		return;
 	}
-	if (column == COLUMN_COMMAND && place->depth)
-		snprintf(text, sizeof(text), "%*s`- ", 2 * (place->depth - 1), "");
+	if (column == COLUMN_COMMAND && drawing->ui->tree)
+		branch_text(drawing->ui, place, text, sizeof(text));
 	look->text(place->process, text + strlen(text), sizeof(text) - strlen(text));
 	put(drawing, place, look->is_left, STYLE_PLAIN, text);
 }

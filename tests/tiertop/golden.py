@@ -31,6 +31,7 @@ SCREENS = {
     "sorted": ("two-tiers", "}2<Down><Down> "),
     "bytes": ("two-tiers", "2b<Down>"),
     "tree": ("two-tiers", "t<Down><Down>"),
+    "folded": ("two-tiers", "t<Down><Down><Down>-"),
     "filter": ("two-tiers", "f!^post.*s$<Enter>"),
     "filter-bad": ("two-tiers", "f!(<Enter>"),
     "search": ("two-tiers", "/java"),

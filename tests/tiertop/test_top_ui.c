@@ -131,6 +131,27 @@ static void test_keys__tree_has_everybody_once(void **state)
 	assert_int_equal(ui.n_rows, record.n_processes);
 }
 
+static void test_keys__fold(void **state)
+{
+	const size_t all = record.n_processes;
+
+	(void)state;
+	type("-t<Home>");
+	assert_int_equal(ui.n_rows, all);
+	type("-");
+	/* Who has no parent is left, and nobody's child is at the top. */
+	assert_true(ui.n_rows > 0 && ui.n_rows < all);
+	for (size_t i = 0; i < ui.n_rows; i++)
+		assert_int_not_equal(record.processes[ui.rows[i].index].parent, 1);
+	type("--");
+	assert_int_equal(ui.n_folded, 1);
+	type("t");
+	assert_int_equal(ui.n_rows, all);
+	type("t<Home>+");
+	assert_int_equal(ui.n_rows, all);
+	assert_int_equal(ui.n_folded, 0);
+}
+
 /* ---- selection -------------------------------------------------------------------------------- */
 
 static void test_keys__selection_stays_with_its_process(void **state)
@@ -548,6 +569,7 @@ int main(void)
 		TEST(test_keys__sort),
 		TEST(test_keys__filter),
 		TEST(test_keys__tree_has_everybody_once),
+		TEST(test_keys__fold),
 		TEST(test_keys__selection_stays_with_its_process),
 		TEST(test_keys__tags),
 		TEST(test_mappings__never_those_of_another),
