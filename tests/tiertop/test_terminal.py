@@ -20,7 +20,9 @@ REPLAY = ("--replay", RECORDING, "--no-config")
 KEYS = (b"q", b"Z", b"t", b"g", b"p", b"\t", b"\r", b"\x1b", b"/java\r", b"f!^p\r", b"f\x1b", b"T",
         b"F", b" ", b"U", b"I", b"1", b"2", b"M", b"N", b"P", b">", b"<", b"a", b"h", b"S", b"n",
         b".", b",", b"{", b"}", b"[", b"]", b"\x1bOA", b"\x1bOB", b"\x1b[5~", b"\x1b[6~", b"\x1bOP",
-        b"\x1b[M !!", b"\x1b[<0;5;9M", b"\x7f", b"\xff", b"\x00", b"x", b"?", b"b")
+        b"\x1b[M !!", b"\x1b[<0;5;9M", b"\x7f", b"\xff", b"\x00", b"x", b"?", b"b", b"u", b"-",
+        b"+", b"(", b")", b"^", b"$", b"\x0c", b"\x1bOC", b"\x1bOD", b"\x1b[<0;9;6M",
+        b"\x1b[<0;36;24M")
 
 
 class Ending(unittest.TestCase):
