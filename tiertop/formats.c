@@ -31,7 +31,11 @@ static int put_head(const struct record *record, struct strbuf *out)
 	}
 	if (!ret)
 		ret = strbuf_puts(out, ",promoted_bytes_per_s,demoted_bytes_per_s,policy,"
-				       "heap,cgroup,name,command\r\n");
+				       "heap,cgroup,name,command,"
+				       "promoted_lowest_bytes_per_s,"
+				       "promoted_highest_bytes_per_s,"
+				       "demoted_lowest_bytes_per_s,"
+				       "demoted_highest_bytes_per_s\r\n");
 	return ret;
 }
 
@@ -55,6 +59,18 @@ static int put_places(const struct record *record, const struct rec_process *pro
 		       strbuf_puts(out, ",,");
 }
 
+/* Behind all others, as they came later. */
+static int put_flow_ends(const struct rec_process *process, struct strbuf *out)
+{
+	const struct estimate *promoted = &process->promoted,
+			      *demoted = &process->demoted;
+
+	if (!process->knows_flows)
+		return strbuf_puts(out, ",,,,\r\n");
+	return strbuf_printf(out, ",%.0f,%.0f,%.0f,%.0f\r\n", promoted->lowest,
+			     promoted->highest, demoted->lowest, demoted->highest);
+}
+
 static int put_process(const struct record *record, const struct rec_process *process,
 		       struct strbuf *out)
 {
@@ -75,7 +91,7 @@ static int put_process(const struct record *record, const struct rec_process *pr
 		if (!ret)
 			ret = put_quoted(out, texts[i]);
 	}
-	return ret ? ret : strbuf_puts(out, "\r\n");
+	return ret ? ret : put_flow_ends(process, out);
 }
 
 int csv_write(const struct record *record, bool has_head, struct strbuf *out)

@@ -75,6 +75,12 @@ class Formats(unittest.TestCase):
         self.assertEqual(redis["policy"], "bind:0-1")
         self.assertEqual(redis["heap"], "ratio:node:0-1=3,node:2-3=1")
         self.assertLess(int(redis["tier1_lowest_bytes"]), int(redis["tier1_bytes"]))
+        later = next(row for row in rows[13:] if row["pid"] == "901")
+        for way in ("promoted", "demoted"):
+            low, value, high = (float(later[f"{way}{end}_bytes_per_s"])
+                                for end in ("_lowest", "", "_highest"))
+            self.assertTrue(low < value < high, (way, low, value, high))
+        self.assertEqual(rows[0]["demoted_highest_bytes_per_s"], "")
         train = next(row for row in rows if row["pid"] == "1322")
         self.assertEqual(train["command"], 'python3 train.py --model "small"')
         self.assertEqual(next(r for r in rows if r["pid"] == "2000")["tier0_bytes"], "")
