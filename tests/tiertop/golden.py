@@ -5,8 +5,10 @@
     golden.py --tiertop PATH            draw all, compare with expect/
     golden.py --tiertop PATH --update   write what is drawn there
 
-two-tiers.jsonl is made up by record.py. qemu-2s-pmem.jsonl was recorded in the lab, Linux 6.12 on
-the machine 2s-pmem, by t_tiertop.sh: a program whose pages `tierctl migrate` moves to pmem.
+two-tiers.jsonl is made up by record.py. qemu-2s-pmem.jsonl was recorded in the lab, Linux 6.12
+on the machine 2s-pmem, by t_tiertop.sh: a program whose pages `tierctl migrate` moves to pmem.
+qemu-demo.jsonl, which README.md shows, was recorded in `./dev lab` by hand: `fill -w` under the
+three policies of demo.sh.
 """
 
 from __future__ import annotations
