@@ -6,7 +6,7 @@
 #include "cmd.h"
 #include "cmds.h"
 #include "help.h"
-#include "write_all.h"
+#include "standard_streams.h"
 
 const struct cmd *const commands[] = {
 	&cmd_show,    &cmd_run,	   &cmd_where,	 &cmd_heap,    &cmd_policy, &cmd_migrate,

@@ -11,9 +11,9 @@
 #include "batch.h"
 #include "config.h"
 #include "refresher.h"
+#include "standard_streams.h"
 #include "term.h"
 #include "typed.h"
-#include "write_all.h"
 
 struct app {
 	struct options *options;

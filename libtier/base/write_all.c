@@ -3,7 +3,6 @@
 #include "write_all.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
 int write_all(int fd, const char *bytes, size_t len)
 {
@@ -18,11 +17,4 @@ int write_all(int fd, const char *bytes, size_t len)
 		len -= (size_t)done;
 	}
 	return 0;
-}
-
-void hold_standard_streams(void)
-{
-	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			(void)!open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }

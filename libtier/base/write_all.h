@@ -10,8 +10,4 @@
 /* 0 or what write(2) gave; some of the bytes may have been written then. */
 int write_all(int fd, const char *bytes, size_t len) MUST_CHECK;
 
-/* Descriptors 0 to 2 that are closed are taken by something that cannot be written and
- * goes away by exec, so that no file of ours is mistaken for a standard stream. */
-void hold_standard_streams(void);
-
 #endif
