@@ -2,6 +2,8 @@
 // Ratios and boundaries, from what the tiers hold. Knows no memory and no thread.
 #include "choose.h"
 
+#include <stdbool.h>
+
 unsigned int choose_needy(const struct heap_spec *spec, const struct usage *usage)
 {
 	unsigned int needy = 0;
@@ -16,16 +18,36 @@ unsigned int choose_needy(const struct heap_spec *spec, const struct usage *usag
 	return needy;
 }
 
+/* By how much at once: as much again while the tier in need lacks an eighth of the heap and
+ * more, so that a heap of few large objects gets there, and little where it is nearly right,
+ * or so small that it is soon the other way round. */
+#define FAR_OFF	  8
+#define FAR_LEAST (1ULL << 20)
+#define FINE_STEP 16
+
+static bool is_far_off(const struct heap_spec *spec, const struct usage *usage,
+		       unsigned int needy)
+{
+	unsigned __int128 all = (unsigned __int128)usage->bytes[0] + usage->bytes[1];
+	uint64_t weights = (uint64_t)spec->tiers[0].weight + spec->tiers[1].weight;
+	unsigned __int128 due = all * spec->tiers[needy].weight / weights;
+	unsigned __int128 most = all / FAR_OFF > FAR_LEAST ? all / FAR_OFF : FAR_LEAST;
+
+	return due > usage->bytes[needy] + most;
+}
+
 uint64_t choose_boundary(const struct heap_spec *spec, const struct usage *usage,
 			 unsigned int grown, uint64_t boundary)
 {
 	unsigned int needy = choose_needy(spec, usage);
-	uint64_t step = boundary / 16 + 1;
+	uint64_t step = boundary / FINE_STEP + 1;
 
 	if (grown == needy)
 		return boundary;
+	if (is_far_off(spec, usage, needy))
+		step = grown == 0 ? boundary / 2 + 1 : boundary;
 	if (grown == 0)
-		return boundary < spec->low_bytes + step ? spec->low_bytes :
+		return step > boundary - spec->low_bytes ? spec->low_bytes :
 							   boundary - step;
-	return boundary + step > spec->high_bytes ? spec->high_bytes : boundary + step;
+	return step > spec->high_bytes - boundary ? spec->high_bytes : boundary + step;
 }

@@ -47,6 +47,9 @@ for pattern in equal small mixed; do
 	heap "auto-threshold:dram=1,pmem=1" heaps "$pattern" 64 2
 	between "auto-threshold $pattern: permille slow" "$(permille 2,3)" 480 520
 done
+# of some thirty objects of 1 to 3 MiB neither tier has hardly any
+heap "auto-threshold:dram=1,pmem=1" heaps large 64 2
+between "auto-threshold large: permille slow" "$(permille 2,3)" 330 670
 
 # limits: not a page more, the rest in the next tier, then anywhere
 heap "limit:dram=16M,pmem=8M" heaps mixed 48 4

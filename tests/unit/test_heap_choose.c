@@ -109,6 +109,29 @@ static uint64_t two_sizes(struct sim *sim)
 	return draw(sim, 10) ? 64 : 32768;
 }
 
+/* Few and large: what is far off is mended before the heap has grown much. */
+static void test_heap_choose__few_objects(void **state)
+{
+	static const char *const texts[] = { "auto-threshold:a=1,b=1",
+					     "auto-threshold:a=3,b=1",
+					     "auto-threshold:a=1,b=4" };
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct sim sim = { .spec = parsed(texts[i]),
+				   .boundary = 4096,
+				   .seed = 1 };
+
+		for (int k = 0; k < 64; k++)
+			put_object(&sim, (1 << 20) + draw(&sim, 2 << 20));
+		if (error_of(&sim) > 0.05)
+			ROW_FAILS(failures, "%s: off by %.3f\n", texts[i],
+				  error_of(&sim));
+	}
+	assert_rows(failures);
+}
+
 static const struct {
 	const char *text;
 	uint64_t (*size)(struct sim *sim);
@@ -172,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_heap_choose__needy),
 		cmocka_unit_test(test_heap_choose__by_size),
+		cmocka_unit_test(test_heap_choose__few_objects),
 		cmocka_unit_test(test_heap_choose__keeps_ratio),
 		cmocka_unit_test(test_heap_choose__boundary),
 	};
