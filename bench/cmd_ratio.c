@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // tierbench ratio: how to divide memory between a fast and a slow node, predicted from
 // each alone and confirmed by measuring.
-#include <errno.h>
-#include <inttypes.h>
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "advise.h"
 #include "cmds.h"
-#include "series.h"
+#include "entry.h"
 
 /* Cache lines that a core of today keeps in flight (its line fill buffers), if more were not
  * seen. */
@@ -24,10 +23,11 @@ struct sweep {
 	const struct job *job;
 	struct advise_tier tier[2];
 	struct advise_point points[2][LOADED_POINTS];
+	double predicted;
 	struct advise_trial trials[ADVISE_RATIOS];
 	struct estimate found[ADVISE_RATIOS];
 	unsigned int weight[ADVISE_RATIOS][2];
-	size_t count, best;
+	size_t best;
 };
 
 /* What is found, until the weights are written. */
@@ -64,54 +64,86 @@ static int choose_nodes(const struct bench *bench, struct sweep *sweep)
 	return initiator_of(bench, sweep->node[0], &sweep->cpu_node);
 }
 
-/* Its latency by load, where there are a CPU for the latency and others for the load. */
-static int measure_curve(struct bench *bench, struct sweep *sweep, size_t i,
-			 struct spot *spot)
+/* Whether there are a CPU for a latency and others for a load, and a buffer for either. */
+static bool has_curve(const struct bench *bench)
 {
-	struct advise_point *points = sweep->points[i];
+	int cpus[2];
+
+	return !is_hidden(bench) && kept.job->buffers < TEAM_BUFFERS &&
+	       bench->wishes.threads != 1 &&
+	       host_cpus(&bench->machine, kept.cpu_node, cpus, 2) == 2;
+}
+
+static int measure_curve(struct bench *bench, struct spot *spot)
+{
 	const double seconds = bench->wishes.seconds;
-	size_t first = bench->run.count;
 	int status;
 
-	if (is_hidden(bench) || spot->count < 2 || sweep->job->buffers > 2)
-		return STATUS_DONE;
-	bench->planned += LOADED_POINTS;
 	bench->wishes.seconds *= CURVE_PART;
 	status = bench_loaded(bench, spot);
 	bench->wishes.seconds = seconds;
-	for (size_t n = 0; !status && first + n < bench->run.count; n++) {
-		const struct row *row = &bench->run.rows[first + n];
-
-		/* As the program counts, like the peak. */
-		points[n].bytes_per_sec = row->load_bytes_per_sec *
-					  sweep->job->app_lines / sweep->job->bus_lines;
-		points[n].ns = row->estimate.median;
-		sweep->tier[i].count = n + 1;
-	}
-	sweep->tier[i].points = points;
 	return status;
 }
 
-/* One node by itself: its latency, idle and by load, and its peak for this traffic. */
-static int measure_alone(struct bench *bench, struct sweep *sweep, size_t i)
+static int measure_traffic(struct bench *bench, struct spot *spot)
 {
-	static struct spot spot;
-	const struct place place = place_node(sweep->node[i]);
-	int status = spot_open(bench, &place, sweep->cpu_node, TEAM_BUFFERS, &spot);
+	return measure_bandwidth(bench, spot, "ratio", kept.job);
+}
 
-	if (status)
-		return status;
-	status = measure_latency(bench, &spot, "window", WINDOW_LINES);
-	sweep->tier[i].idle_ns = last_median(bench);
+/* One node by itself: its latency, idle and by load, and its peak for this traffic. */
+static int measure_alone(struct bench *bench, struct spot *spot)
+{
+	int status = measure_latency(bench, spot, "window", WINDOW_LINES);
+
+	if (!status && !interrupted() && has_curve(bench))
+		status = measure_curve(bench, spot);
 	if (!status && !interrupted())
-		status = measure_curve(bench, sweep, i, &spot);
-	if (!status && !interrupted())
-		status = measure_bandwidth(bench, &spot, "ratio", sweep->job);
-	sweep->tier[i].peak_bytes_per_sec = last_median(bench);
-	sweep->tier[i].count = advise_curve(sweep->points[i], sweep->tier[i].count,
-					    sweep->tier[i].peak_bytes_per_sec);
-	spot_close(&spot);
+		status = measure_traffic(bench, spot);
 	return status;
+}
+
+/* What was found of one node goes to its tier. */
+static void take_tier(const struct run *run, const char *place, size_t i)
+{
+	const struct job *job = kept.job;
+	struct advise_tier *tier = &kept.tier[i];
+	struct advise_point *points = kept.points[i];
+
+	for (size_t n = 0; n < run->count; n++) {
+		const struct row *row = &run->rows[n];
+
+		if (strcmp(row->place, place) != 0)
+			continue;
+		if (!strcmp(row->test, "latency"))
+			tier->idle_ns = row->estimate.median;
+		if (!strcmp(row->test, "ratio"))
+			tier->peak_bytes_per_sec = row->estimate.median;
+		/* As the program counts, like the peak. */
+		if (!strcmp(row->test, "loaded"))
+			points[tier->count++] = (struct advise_point){
+				.bytes_per_sec = row->load_bytes_per_sec *
+						 job->app_lines / job->bus_lines,
+				.ns = row->estimate.median,
+			};
+	}
+	tier->points = points;
+	tier->count = advise_curve(points, tier->count, tier->peak_bytes_per_sec);
+}
+
+static int measure_tiers(struct bench *bench)
+{
+	struct turns turns = { .count = 2, .each = measure_alone };
+	int status;
+
+	for (size_t i = 0; i < turns.count; i++)
+		turns.target[i] = (struct target){ place_node(kept.node[i]),
+						   kept.cpu_node, TEAM_BUFFERS };
+	status = measure_by_turns(bench, &turns);
+	if (status || interrupted())
+		return status;
+	for (size_t i = 0; i < turns.count; i++)
+		take_tier(&bench->run, turns.target[i].place.text, i);
+	return STATUS_DONE;
 }
 
 /* A ratio as whole numbers up to 255, as the kernel's weights are; 4.5 is 9:2. */
@@ -131,32 +163,6 @@ static void to_weights(double fast, unsigned int weight[2])
 			weight[1] = slow;
 		}
 	}
-}
-
-static int measure_ratio(struct bench *bench, struct sweep *sweep, double fast)
-{
-	static struct spot spot;
-	unsigned int *weight = sweep->weight[sweep->count];
-	struct place place = { 0 };
-	int status = STATUS_DONE;
-
-	to_weights(fast, weight);
-	for (size_t i = 0; i < 2; i++)
-		if (weight[i] && place_add(&place, sweep->node[i], weight[i]))
-			status = STATUS_FAILED;
-	if (!status)
-		status = spot_open(bench, &place, sweep->cpu_node, TEAM_BUFFERS, &spot);
-	if (status)
-		return status;
-	status = measure_bandwidth(bench, &spot, "ratio", sweep->job);
-	spot_close(&spot);
-	if (status)
-		return status;
-	sweep->found[sweep->count] = bench->run.rows[bench->run.count - 1].estimate;
-	sweep->trials[sweep->count].fast = weight[1] ? (double)weight[0] / weight[1] :
-						       INFINITY;
-	sweep->trials[sweep->count++].bytes_per_sec = last_median(bench);
-	return STATUS_DONE;
 }
 
 /* As many as were asked for, or as the traffic itself had on the fast node. */
@@ -185,23 +191,78 @@ static double predicted_ratio(const struct bench *bench, const struct sweep *swe
  * that they can be. */
 static const double unseen[] = { INFINITY, 3, 2, 1 };
 
-static int sweep_all(struct bench *bench, struct sweep *sweep)
+/* By what the laps until now say of the others; 0: there are enough. */
+static double next_ratio(const struct bench *bench, const struct turns *turns)
 {
-	double predicted = predicted_ratio(bench, sweep), next;
-	bool hidden = bench->run.rows[0].flags & ROW_HIDDEN;
-	int status = STATUS_DONE;
+	if (is_hidden(bench))
+		return turns->count < ARRAY_SIZE(unseen) ? unseen[turns->count] : 0;
+	for (size_t i = 0; i < turns->count; i++)
+		kept.trials[i].bytes_per_sec =
+			entries_so_far(bench, &turns->target[i].place).median;
+	return advise_next(kept.trials, turns->count, kept.predicted);
+}
 
-	while (!status && !interrupted()) {
-		if (hidden)
-			next = sweep->count < ARRAY_SIZE(unseen) ? unseen[sweep->count] :
-								   0;
-		else
-			next = advise_next(sweep->trials, sweep->count, predicted);
-		if (next == 0)
-			break;
-		status = measure_ratio(bench, sweep, next);
+static struct place place_ratio(const unsigned int weight[2])
+{
+	struct place place = { 0 };
+
+	/* Two always have room. */
+	for (size_t i = 0; i < 2; i++)
+		if (weight[i])
+			(void)!place_add(&place, kept.node[i], weight[i]);
+	return place;
+}
+
+static bool has_place(const struct turns *turns, const struct place *place)
+{
+	for (size_t i = 0; i < turns->count; i++)
+		if (!strcmp(turns->target[i].place.text, place->text))
+			return true;
+	return false;
+}
+
+static_assert(ADVISE_RATIOS <= TURNS_MOST, "each ratio has a turn");
+
+/* Ends the search where none is wanted, and where it is down to what weights cannot tell. */
+static void add_ratio(struct bench *bench, struct turns *turns)
+{
+	const double next = next_ratio(bench, turns);
+	struct target target = { .cpu_node = kept.cpu_node,
+				 .buffers = kept.job->buffers };
+	unsigned int weight[2];
+
+	turns->add = NULL;
+	if (next == 0)
+		return;
+	to_weights(next, weight);
+	target.place = place_ratio(weight);
+	if (has_place(turns, &target.place))
+		return;
+	turns->add = add_ratio;
+	memcpy(kept.weight[turns->count], weight, sizeof(weight));
+	kept.trials[turns->count].fast = weight[1] ? (double)weight[0] / weight[1] :
+						     INFINITY;
+	turns->target[turns->count++] = target;
+}
+
+/* Each round has a lap of every ratio that was thought of until then. */
+static int sweep_all(struct bench *bench)
+{
+	struct turns turns = { .each = measure_traffic, .add = add_ratio };
+	const size_t first = bench->run.count;
+	int status;
+
+	kept.predicted = predicted_ratio(bench, &kept);
+	add_ratio(bench, &turns);
+	status = measure_by_turns(bench, &turns);
+	if (status || interrupted())
+		return status;
+	for (size_t i = 0; i < turns.count; i++) {
+		kept.found[i] = bench->run.rows[first + i].estimate;
+		kept.trials[i].bytes_per_sec = kept.found[i].median;
 	}
-	return status;
+	kept.best = advise_best(kept.trials, turns.count);
+	return STATUS_DONE;
 }
 
 /* ---- the advice ----------------------------------------------------------------------- */
@@ -266,17 +327,17 @@ static int run(struct bench *bench, char **operands)
 	*sweep = (struct sweep){ .job = job_find(name) };
 	if (!sweep->job)
 		return say(STATUS_USAGE, name, "no such traffic");
-	bench->planned = 4 + ADVISE_RATIOS;
 	status = choose_nodes(bench, sweep);
-	for (size_t i = 0; !status && !interrupted() && i < 2; i++)
-		status = measure_alone(bench, sweep, i);
-	if (!status && !interrupted())
-		status = sweep_all(bench, sweep);
-	if (status || interrupted())
+	if (status)
 		return status;
-	sweep->best = advise_best(sweep->trials, sweep->count);
-	word_advice(bench, sweep);
-	return STATUS_DONE;
+	bench->planned = 2 * (2 + (has_curve(bench) ? LOADED_POINTS : 0)) + ADVISE_RATIOS;
+	bench->planned *= (unsigned int)laps_most(bench);
+	status = measure_tiers(bench);
+	if (!status && !interrupted())
+		status = sweep_all(bench);
+	if (!status && !interrupted())
+		word_advice(bench, sweep);
+	return status;
 }
 
 const struct cmd cmd_ratio = {

@@ -28,9 +28,23 @@ struct target {
 	size_t buffers;
 };
 
+#define TURNS_MOST 8
+
+/* Targets by turns, so that a change of the machine meets all alike. Rows tell them apart by
+ * their places. */
+struct turns {
+	struct target target[TURNS_MOST];
+	size_t count;
+	int (*each)(struct bench *bench, struct spot *spot);
+	/* After each round, unless NULL; what it adds takes part from the next on. */
+	void (*add)(struct bench *bench, struct turns *turns);
+};
+
 /* Call `each` again and again, each time with other buffers there, until all rows that it
  * measures are known well enough. Loops that won a trial stay: who compares with nothing
  * else has `picked` 0 before. */
+int measure_by_turns(struct bench *bench, struct turns *turns);
+/* The same for one target. */
 int measure_in_laps(struct bench *bench, const struct target *target,
 		    int (*each)(struct bench *bench, struct spot *spot));
 

@@ -21,12 +21,31 @@ void entries_begin(struct bench *bench)
 	bench->entries.in_laps = true;
 }
 
-bool entries_want_lap(const struct bench *bench)
+static bool is_at(const struct entry *entry, const struct place *place)
 {
-	for (size_t i = 0; i < bench->entries.count; i++)
-		if (!bench->entries.entry[i]->series.laps.stop)
+	return !place || !strcmp(entry->row.place, place->text);
+}
+
+bool entries_want_lap(const struct bench *bench, const struct place *place)
+{
+	for (size_t i = 0; i < bench->entries.count; i++) {
+		const struct entry *entry = bench->entries.entry[i];
+
+		if (is_at(entry, place) && !entry->series.laps.stop)
 			return true;
+	}
 	return false;
+}
+
+struct estimate entries_so_far(const struct bench *bench, const struct place *place)
+{
+	for (size_t i = 0; i < bench->entries.count; i++) {
+		struct entry *entry = bench->entries.entry[i];
+
+		if (is_at(entry, place))
+			return laps_estimate(&entry->series.laps);
+	}
+	return (struct estimate){ 0 };
 }
 
 int entries_end(struct bench *bench, int status)
@@ -45,8 +64,7 @@ static struct entry *find(const struct bench *bench, const struct row *row)
 	for (size_t i = 0; i < bench->entries.count; i++) {
 		struct entry *entry = bench->entries.entry[i];
 
-		if (!strcmp(entry->row.test, row->test) &&
-		    !strcmp(entry->row.variant, row->variant))
+		if (row_is_same(&entry->row, row))
 			return entry;
 	}
 	return NULL;
@@ -65,14 +83,17 @@ static struct entry *add(struct bench *bench, const struct row *row)
 	return entry;
 }
 
-int entry_begin(struct bench *bench, const struct row *row, struct entry **entry)
+int entry_begin(struct bench *bench, const struct spot *spot, const struct row *row,
+		struct entry **entry)
 {
 	const bool in_laps = bench->entries.in_laps;
+	struct row here = *row;
 	int status = STATUS_DONE;
 
-	*entry = find(bench, row);
+	series_fill_row(bench, spot, &here);
+	*entry = find(bench, &here);
 	if (!*entry) {
-		*entry = add(bench, row);
+		*entry = add(bench, &here);
 		if (!*entry)
 			return say(STATUS_FAILED, bench->cmd->name, "out of memory");
 		status = in_laps ? series_begin_laps(bench, &(*entry)->series) :
@@ -97,7 +118,6 @@ int entry_end(struct bench *bench, struct spot *spot, struct entry *entry, int s
 		return status;
 	if (bench->entries.in_laps) {
 		series_end_lap(bench, &entry->series);
-		series_fill_row(bench, spot, &entry->row);
 		entry->row.pages_proved = spot_pages_proved(spot);
 		bench->done++;
 		return status;

@@ -14,16 +14,19 @@ struct entry {
 	size_t load_count; /* and of how many samples */
 };
 
-/* From the first lap of some rows to entries_end(); whether any row wants another. */
+/* From the first lap of some rows to entries_end(). */
 void entries_begin(struct bench *bench);
-bool entries_want_lap(const struct bench *bench);
+/* Whether any row of a place wants another lap; with NULL, of any place. */
+bool entries_want_lap(const struct bench *bench, const struct place *place);
+/* What is known until now of a place's first row; zeros for none. */
+struct estimate entries_so_far(const struct bench *bench, const struct place *place);
 /* Keep the rows in the order in which they were begun, or with a status nothing. Returns
  * it, or another, said. */
 int entries_end(struct bench *bench, int status) MUST_CHECK;
 
-/* This lap of a row, by its test and variant; *entry is NULL where it has enough. Then
+/* This lap of a row, by what it is of and where; *entry is NULL where it has enough. Then
  * entry_end() in any case. 0 or a status, said. */
-int entry_begin(struct bench *bench, const struct row *row,
+int entry_begin(struct bench *bench, const struct spot *spot, const struct row *row,
 		struct entry **entry) MUST_CHECK;
 /* Returns the status, or another, said. */
 int entry_end(struct bench *bench, struct spot *spot, struct entry *entry,

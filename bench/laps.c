@@ -35,3 +35,8 @@ void laps_end_lap(struct laps *laps)
 	laps->sample_count = 0;
 	laps->stop = stats_stop(laps->medians, laps->count, &laps->rule);
 }
+
+struct estimate laps_estimate(struct laps *laps)
+{
+	return stats_estimate(laps->medians, laps->count, STATS_CONFIDENCE);
+}

@@ -23,7 +23,7 @@ struct laps {
 	struct stop_rule rule; /* of laps */
 	size_t per_lap;	       /* samples, at least 1; with 1 each stands for itself */
 	double *samples;       /* of this lap */
-	double *medians;       /* of laps, in order of time */
+	double *medians;       /* of laps, in no order */
 	size_t sample_count, count;
 	size_t all; /* samples of all laps */
 	enum stop stop;
@@ -38,5 +38,7 @@ void laps_free(struct laps *laps);
 void laps_add(struct laps *laps, double sample);
 /* What there is of it becomes a lap; nothing without a sample. */
 void laps_end_lap(struct laps *laps);
+/* What the laps say until now; their medians are in order of size then. */
+struct estimate laps_estimate(struct laps *laps);
 
 #endif

@@ -189,7 +189,7 @@ int measure_latency(struct bench *bench, struct spot *spot, const char *variant,
 
 	show_progress(bench, spot, "latency", variant);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s", variant);
-	status = entry_begin(bench, &row, &entry);
+	status = entry_begin(bench, spot, &row, &entry);
 	if (!status && entry) {
 		watch(spot, entry);
 		status = walk_lap(bench, spot, window_lines, entry);
@@ -329,7 +329,7 @@ int measure_bandwidth(struct bench *bench, struct spot *spot, const char *test,
 	show_progress(bench, spot, test, job->name);
 	(void)snprintf(row.test, sizeof(row.test), "%s", test);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s", job->name);
-	status = entry_begin(bench, &row, &entry);
+	status = entry_begin(bench, spot, &row, &entry);
 	if (!status && entry) {
 		watch(spot, entry);
 		status = drive_lap(bench, spot, job, entry);
@@ -396,7 +396,7 @@ int measure_loaded(struct bench *bench, struct spot *spot, const struct job *job
 
 	show_progress(bench, spot, "loaded", job->name);
 	(void)snprintf(row.variant, sizeof(row.variant), "%s/%u", job->name, pause);
-	status = entry_begin(bench, &row, &entry);
+	status = entry_begin(bench, spot, &row, &entry);
 	if (!status && entry) {
 		watch(spot, entry);
 		status = walk_loaded_lap(bench, spot, job, pause, entry);

@@ -121,7 +121,7 @@ int series_keep(struct bench *bench, struct series *series, struct row *row)
 					       row->disturbance.migrations :
 					       series->moved;
 	row->samples = laps->all;
-	row->estimate = stats_estimate(laps->medians, laps->count, STATS_CONFIDENCE);
+	row->estimate = laps_estimate(laps);
 	if (is_hidden(bench)) {
 		row->flags |= ROW_HIDDEN;
 		row->estimate = (struct estimate){ 0 };

@@ -87,19 +87,45 @@ static int measure_lap(struct bench *bench, const struct target *target,
 	return status;
 }
 
-int measure_in_laps(struct bench *bench, const struct target *target,
-		    int (*each)(struct bench *bench, struct spot *spot))
+/* A lap of each: of those that were begun before where a row wants it. */
+static int measure_round(struct bench *bench, const struct turns *turns, size_t begun)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; !status && !interrupted() && i < turns->count; i++) {
+		const struct target *target = &turns->target[i];
+
+		if (i >= begun || entries_want_lap(bench, &target->place))
+			status = measure_lap(bench, target, turns->each);
+	}
+	return status;
+}
+
+int measure_by_turns(struct bench *bench, struct turns *turns)
 {
 	uint64_t next_ns = 0;
+	size_t begun = 0;
 	int status;
 
 	entries_begin(bench);
 	do {
 		wait_until(next_ns);
 		next_ns = next_lap(bench);
-		status = measure_lap(bench, target, each);
-	} while (!status && !interrupted() && entries_want_lap(bench));
+		status = measure_round(bench, turns, begun);
+		begun = turns->count;
+		if (!status && !interrupted() && turns->add)
+			turns->add(bench, turns);
+	} while (!status && !interrupted() &&
+		 (begun < turns->count || entries_want_lap(bench, NULL)));
 	return entries_end(bench, status);
+}
+
+int measure_in_laps(struct bench *bench, const struct target *target,
+		    int (*each)(struct bench *bench, struct spot *spot))
+{
+	struct turns turns = { .target = { *target }, .count = 1, .each = each };
+
+	return measure_by_turns(bench, &turns);
 }
 
 int for_each_node(struct bench *bench, size_t buffers,

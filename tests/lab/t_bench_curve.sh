@@ -22,6 +22,9 @@ same "loads that are there" "$(grep -c '"load_bytes_per_sec": [1-9]' "$LAB_OUT/s
 ratios=$(rows ratio)
 same "two peaks, and one to six ratios: $ratios" "$((ratios >= 3 && ratios <= 8))" 1
 like "advice" "$(grep '"advice"' "$LAB_OUT/stdout")" "only is best|gains"
+# Each lap is a value of its row.
+same "rows with fewer than 9 or more than 12 laps" \
+	"$(awk -F, '/"values": / { if (NF < 9 || NF > 12) print NF }' "$LAB_OUT/stdout" | xargs)" ""
 
 # Three buffers leave none for a chain, and one thread none for a load.
 gives 0 tierbench ratio "${small[@]}" --force-figures --seconds 0.05 --only triad

@@ -76,7 +76,7 @@ static struct estimate run_once(struct clockwork *works, const struct stop_rule 
 			laps_add(&laps, take_sample(works));
 		laps_end_lap(&laps);
 	}
-	got = stats_estimate(laps.medians, laps.count, STATS_CONFIDENCE);
+	got = laps_estimate(&laps);
 	laps_free(&laps);
 	return got;
 }

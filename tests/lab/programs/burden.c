@@ -2,6 +2,7 @@
 // LD_PRELOAD=burden.so BURDEN=NODE: to a program that has memory on this node, time passes eight
 // times as fast, so that it seems slow; with BURDEN=!NODE, to one that has none there. In TCG no
 // memory is slow, and whoever takes CPU time away instead depends on when a busy host lets him.
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@
 #define PAGES_MANY 4
 
 #define TIMES	 8
-#define LOOK_NS	 30000000L /* a row lasts ten times as long */
+#define LOOK_NS	 5000000L /* placing takes longer */
+#define NAP_NS	 1000000L
 #define NS_PER_S 1000000000L
 #define EXPORT	 __attribute__((visibility("default")))
 
@@ -86,5 +88,20 @@ EXPORT int clock_gettime(clockid_t clock, struct timespec *time)
 	ns = told_ns();
 	time->tv_sec = ns / NS_PER_S;
 	time->tv_nsec = ns % NS_PER_S;
+	return 0;
+}
+
+/* Until a time that is told. How long that is nobody knows before, as it does not pass evenly. */
+EXPORT int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wish,
+			   struct timespec *left)
+{
+	const struct timespec nap = { .tv_nsec = NAP_NS };
+	const long until_ns = wish->tv_sec * NS_PER_S + wish->tv_nsec;
+
+	if (clock != CLOCK_MONOTONIC || !(flags & TIMER_ABSTIME))
+		return syscall(SYS_clock_nanosleep, clock, flags, wish, left) ? errno : 0;
+	while (told_ns() < until_ns)
+		if (syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &nap, NULL))
+			return errno;
 	return 0;
 }
