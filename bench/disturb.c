@@ -134,6 +134,7 @@ static void take_traffic(struct disturbance *found, const struct disturb *distur
 	found->migrations = isnan(grew[DISTURB_MOVED]) ? 0 :
 							 (uint64_t)grew[DISTURB_MOVED];
 	found->stolen = grew[DISTURB_STOLEN_US] / us / cpus;
+	found->stolen_tick = 1e6 / (double)sysconf(_SC_CLK_TCK) / us / cpus;
 	found->cpu_stall = grew[DISTURB_CPU_US] / us;
 	found->memory_stall = grew[DISTURB_MEMORY_US] / us;
 	found->others = others_between(&disturb->first, &disturb->last);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,13 +47,20 @@ bool row_is_same(const struct row *a, const struct row *b)
 	       a->unit == b->unit;
 }
 
+/* One tick says that something was stolen, and not how much; fmax() passes by what is not
+ * known. */
+static bool is_stolen(const struct disturbance *found)
+{
+	return found->stolen > fmax(DISTURB_STOLEN, found->stolen_tick);
+}
+
 bool is_disturbed(const struct disturbance *found)
 {
 	/* What is not known is above nothing. */
 	const double mhz_spread = 1 - found->mhz_low / found->mhz_high;
 
 	return mhz_spread > DISTURB_SPEED || found->off_cpu > DISTURB_OFF_CPU ||
-	       found->speed_spread > DISTURB_SPEED || found->stolen > DISTURB_STOLEN ||
+	       found->speed_spread > DISTURB_SPEED || is_stolen(found) ||
 	       found->memory_stall > DISTURB_MEMORY_STALL ||
 	       found->others > DISTURB_OTHERS;
 }
@@ -139,7 +147,7 @@ static void fill_notes(const struct row *row, char *cell, size_t size)
 		 row->flags & ROW_WIDE ? " wide" : "",
 		 row->flags & ROW_IN_CACHE ? " in-cache" : "",
 		 row->disturbance.migrations ? " pages-moved" : "",
-		 row->disturbance.stolen > DISTURB_STOLEN ? " stolen" : "",
+		 is_stolen(&row->disturbance) ? " stolen" : "",
 		 row->disturbance.memory_stall > DISTURB_MEMORY_STALL ? " memory-stalls" :
 									"",
 		 row->disturbance.cpu_stall > DISTURB_CPU_STALL ? " cpus-wanted" : "",

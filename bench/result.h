@@ -47,7 +47,8 @@ struct disturbance {
 	uint64_t migrations;  /* pages that the kernel moved meanwhile, anywhere */
 	double speed_spread; /* of the processor's speed: (fastest - slowest) / fastest */
 	/* Of the whole machine; NAN: not known, as of a kernel without it. */
-	double stolen;	     /* part of the CPUs' time that a hypervisor kept */
+	double stolen;	     /* part of the CPUs' time that a hypervisor kept, */
+	double stolen_tick;  /* and what one tick is of it, the least that is counted */
 	double cpu_stall;    /* part of the time that some task waited for a CPU */
 	double memory_stall; /* part of the time that some task waited for memory */
 	double others; /* CPUs that others had, from the first lap to the last; 1: one CPU */

@@ -59,6 +59,7 @@ static const struct key row_keys[] = {
 	{ "migrations", KIND_U64, offsetof(struct row, disturbance.migrations) },
 	{ "speed_spread", KIND_DOUBLE, offsetof(struct row, disturbance.speed_spread) },
 	{ "stolen", KIND_DOUBLE, offsetof(struct row, disturbance.stolen) },
+	{ "stolen_tick", KIND_DOUBLE, offsetof(struct row, disturbance.stolen_tick) },
 	{ "cpu_stall", KIND_DOUBLE, offsetof(struct row, disturbance.cpu_stall) },
 	{ "memory_stall", KIND_DOUBLE, offsetof(struct row, disturbance.memory_stall) },
 	{ "others", KIND_DOUBLE, offsetof(struct row, disturbance.others) },
@@ -326,6 +327,7 @@ static int take_row(struct run *run, struct json_object *object, struct tier_dia
 {
 	/* What an older result does not have is not known. */
 	struct row row = { .disturbance = { .stolen = NAN,
+					    .stolen_tick = NAN,
 					    .cpu_stall = NAN,
 					    .memory_stall = NAN,
 					    .others = NAN,

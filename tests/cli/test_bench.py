@@ -253,6 +253,7 @@ class Bench(unittest.TestCase):
                 self.assertGreaterEqual(row[key] or 0, 0)
             self.assertGreaterEqual(row["stolen"], 0)
             self.assertLess(row["stolen"], 1)
+            self.assertGreater(row["stolen_tick"], 0)
             self.assertLessEqual(row["others"] or 0, os.cpu_count() + 1)
             told = any(Path("/sys/devices/system/cpu").glob("cpu*/cpufreq/scaling_cur_freq"))
             self.assertEqual(row["mhz_low"] is not None, told)

@@ -190,6 +190,11 @@ static void test_result__disturbed(void **state)
 		{ { .off_cpu = 0.02 }, true },
 		{ { .speed_spread = 0.2 }, true },
 		{ { .stolen = 0.02 }, true },
+		/* One tick may be of nearly nothing, and is much of a row in a hurry. */
+		{ { .stolen = 0.02, .stolen_tick = 0.02 }, false },
+		{ { .stolen = 0.04, .stolen_tick = 0.02 }, true },
+		{ { .stolen = 0.008, .stolen_tick = 0.004 }, false },
+		{ { .stolen = 0.02, .stolen_tick = NAN }, true },
 		{ { .memory_stall = 0.02 }, true },
 		{ { .others = 0.26 }, true },
 		{ { .others = NAN }, false },
