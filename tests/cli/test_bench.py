@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -138,6 +139,20 @@ class Bench(unittest.TestCase):
         self.assertTrue(all(len(row["values"]) == 6 for row in rows))
         self.assertTrue(all(6 <= row["samples"] <= 20 for row in rows))
         self.assertLessEqual(len(rows) * 20 * 0.015, 6)
+
+    def test_bench__full_plans_a_minute(self) -> None:
+        """By count: with the time that the page tells for a figure."""
+        seconds, = re.findall(r"\*full\*: ([\d.]+)\)", PAGE)
+        rows = self.measure("full", "--nodes", "fastest")["rows"]
+        tests = [row["test"] for row in rows]
+        self.assertEqual(tests.count("latency"), 2)
+        self.assertEqual(tests.count("bandwidth"), 12)
+        self.assertIn(tests.count("loaded"), (0, 12))
+        self.assertEqual(len(rows), 14 + tests.count("loaded"))
+        # Here there is time for one sample in a lap, so no lap is one too many.
+        self.assertTrue(all(9 <= row["samples"] == len(row["values"]) <= 12 for row in rows))
+        # In twelve laps that leaves more than a second and a half for each to place buffers.
+        self.assertLessEqual(len(rows) * float(seconds), 60 - 12 * 1.5)
 
     def test_bench__every_width_of_loops(self) -> None:
         ran = 0
