@@ -5,7 +5,7 @@
 A pair runs as blocks of four, ours theirs theirs ours, so that drift of the machine falls
 on both alike. Each block gives one ratio of bandwidths, in bytes that a program counts;
 printed are the medians and the interval that holds the median ratio with 95 % confidence.
-Like is held against like: the best sample where the other tells its best, the median where
+Like is held against like: the best lap where the other tells its best round, the median where
 it tells a mean, and huge pages where the kernel gives them to everybody.
 Above 1 tierbench drives the memory harder than the other does. This says nothing of slow
 memory: only of how well the loops are made.
