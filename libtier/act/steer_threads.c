@@ -15,8 +15,10 @@
 /* Passes while the others run. Each new one means that threads came during the last. */
 #define MOST_PASSES 8
 
-/* Lists to read until all stand. */
-#define MOST_LISTS 1000
+/* For so long one tries to have all stand, while those that do already wait. By time and not by
+ * tries: how many of these are needed goes by how the machine shares its CPUs among us and them;
+ * with 1,000 of them, a tenth of a second here, one steering in some thousand was given up. */
+#define STAND_STILL_NS 2000000000ULL
 
 static size_t count_seen(const struct steer *steer)
 {
@@ -258,17 +260,18 @@ static int let_all_go(struct steer *steer, int ret)
 /* Who stands neither bears nor ends, so a whole list without a new one is the last. */
 static int stand_still(struct steer *steer, struct listing *listing)
 {
+	uint64_t begin = steer->ops->now_ns();
 	int ret = 0;
 
-	for (int lists = 0; !ret; lists++) {
-		if (lists == MOST_LISTS)
+	while (!ret) {
+		ret = each_new(steer, hold_and_keep, listing);
+		if (ret || (listing->is_whole && !listing->fresh))
+			break;
+		ret = check_interrupted(steer);
+		if (!ret && steer->ops->now_ns() - begin > STAND_STILL_NS)
 			ret = steer_fail(
 				steer, -EBUSY,
 				"its threads come faster than they can be stopped");
-		else
-			ret = each_new(steer, hold_and_keep, listing);
-		if (!ret && listing->is_whole && !listing->fresh)
-			break;
 	}
 	return let_all_go(steer, ret);
 }

@@ -37,7 +37,8 @@ static struct regs own_regs(int index)
 
 void fake_traced_reset(void)
 {
-	fake_traced = (struct fake_traced){ .sequence = 0x1234, .ends = -1 };
+	fake_traced =
+		(struct fake_traced){ .sequence = 0x1234, .ends = -1, .tick_ns = 1000 };
 	for (int i = 0; i < FAKE_THREADS; i++) {
 		fake_traced.threads[i].regs = own_regs(i);
 		fake_traced.threads[i].mask = OWN_MASK;
@@ -355,7 +356,7 @@ static uint64_t fake_now_ns(void)
 {
 	static uint64_t now;
 
-	return now += 1000;
+	return now += fake_traced.tick_ns;
 }
 
 /* The kernel lets go of what is held when the tracing thread ends. */

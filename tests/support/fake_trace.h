@@ -43,6 +43,7 @@ extern struct fake_traced {
 	int ends;
 	/* The whole process is ending: its memory is gone, and it is not yet. */
 	bool has_no_memory;
+	uint64_t tick_ns; /* from one look at the clock to the next */
 } fake_traced;
 
 void fake_traced_reset(void);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Steering on a process made of paper: every thread gets the policy or none, whatever fails, and
 // all are given back as they were.
+#include <limits.h>
+
 #include "fake_kernel.h"
 #include "fake_trace.h"
 #include "fault.h"
@@ -8,10 +10,11 @@
 #include "steer.h"
 #include "unit.h"
 
-#define STATUS                                                                   \
+#define STATUS_OF(threads)                                                       \
 	"State:\tS (sleeping)\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nVmSize:\t8 kB\n" \
-	"Threads:\t3\nSeccomp:\t0\nMems_allowed_list:\t0-3\n"
-#define STAT "10 (a) S 1 7 7 0 -1 4194304 0"
+	"Threads:\t" threads "\nSeccomp:\t0\nMems_allowed_list:\t0-3\n"
+#define STATUS STATUS_OF("3")
+#define STAT   "10 (a) S 1 7 7 0 -1 4194304 0"
 
 #define THREAD(tid, status)                                \
 	{ "/proc/10/task/" tid "/comm", "t\n", 0 },        \
@@ -277,6 +280,58 @@ static void test_steer__a_thread_that_ends(void **state)
 	root_close(root);
 }
 
+/* ---- threads that come and go -------------------------------------------------------- */
+
+static const struct root_ops *true_ops;
+static unsigned int lists, whole_after;
+
+/* Until then there is a thread that no list has: it is born or ends meanwhile. */
+static int read_partly(struct root *root, const char *path, struct strbuf *out)
+{
+	if (!strcmp(path, "/proc/10/status") && lists++ < whole_after)
+		return strbuf_puts(out, STATUS_OF("4"));
+	return true_ops->read(root, path, out);
+}
+
+/* However often it must be tried, it is; but not for ever, while others stand. */
+static void test_steer__threads_that_come_fast(void **state)
+{
+	static const struct {
+		unsigned int whole_after;
+		uint64_t tick_ns;
+		int ret;
+		unsigned int changed;
+	} rows[] = {
+		{ 5000, 1000, 0, FAKE_THREADS },
+		{ UINT_MAX, 1000000, -EBUSY, 0 },
+	};
+	struct tier_plan *plan = plan_of(PLAN);
+	const struct tier_steering wish = { .pid = 10, .plan = plan };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct root *root = live_root(process);
+		struct tier_steer_report report;
+		struct root_ops ops;
+
+		true_ops = root->ops;
+		ops = *true_ops;
+		ops.read = read_partly;
+		root->ops = &ops;
+		lists = 0;
+		whole_after = rows[i].whole_after;
+		fake_kernel_reset();
+		fake_traced_reset();
+		fake_traced.tick_ns = rows[i].tick_ns;
+		assert_int_equal(run(root, &wish, &report), rows[i].ret);
+		fake_traced_check();
+		assert_int_equal(fake_traced_count(NEW), rows[i].changed);
+		root->ops = true_ops;
+		root_close(root);
+	}
+	tier_plan_free(plan);
+}
+
 /* The kernel says so in several ways, by when it is met; people are told one. */
 static void test_steer__a_process_that_ends(void **state)
 {
@@ -474,6 +529,7 @@ int main(void)
 		cmocka_unit_test(test_steer__a_mapping),
 		cmocka_unit_test(test_steer__all_or_none),
 		cmocka_unit_test(test_steer__a_thread_that_ends),
+		cmocka_unit_test(test_steer__threads_that_come_fast),
 		cmocka_unit_test(test_steer__a_process_that_ends),
 		cmocka_unit_test(test_steer__refusals),
 		cmocka_unit_test(test_steer__32_bit_code),
