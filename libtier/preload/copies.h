@@ -47,6 +47,16 @@ void copy0_free(void *block);
 void *copy1_malloc(size_t size);
 void copy1_free(void *block);
 
+/* And those that only programs call that know jemalloc. */
+void *copy0_mallocx(size_t size, int flags);
+void *copy0_rallocx(void *block, size_t size, int flags);
+void copy0_dallocx(void *block, int flags);
+int copy0_mallctlnametomib(const char *name, size_t *mib, size_t *count);
+int copy0_mallctlbymib(const size_t *mib, size_t count, void *old, size_t *old_len,
+		       void *new_value, size_t new_len);
+void copy0_malloc_stats_print(void (*write)(void *arg, const char *text), void *arg,
+			      const char *options);
+
 /* What jemalloc is given in place of the C library's. */
 void *copy_mmap(void *address, size_t size, int protection, int flags, int fd,
 		long offset);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <malloc.h>
 #include <map>
 #include <memory>
 #include <new>
@@ -57,6 +58,11 @@ int main()
 	sink = p = ::operator new[](100, align), ::operator delete[](p, 100, align);
 	sink = p = ::operator new[](100, align, std::nothrow);
 	::operator delete[](p, align, std::nothrow);
+
+	/* Not C++'s word, but programs ask. */
+	sink = p = ::operator new(100);
+	std::printf("of malloc's heap: %d\n", malloc_usable_size(p) >= 100);
+	::operator delete(p);
 
 	auto one = std::make_unique<wide>();
 	std::vector<wide> many(10);

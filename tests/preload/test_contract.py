@@ -32,6 +32,17 @@ class Contract(unittest.TestCase):
                 self.assertEqual(ours.stdout, plain.stdout)
                 self.assertEqual(ours.stderr, "")
 
+    def test_as_jemalloc(self) -> None:
+        """A program that is linked with jemalloc finds jemalloc's own calls, of the same heap."""
+        for heap in HEAPS:
+            command = (BIN / "heap_jemalloc", "" if "limit" in heap else "own")
+            plain = run(None, *command)
+            self.assertGreater(len(plain.stdout.splitlines()), 30)
+            with self.subTest(heap=heap):
+                ours = run(heap, *command)
+                self.assertEqual((ours.stdout, ours.stderr, ours.returncode),
+                                 (plain.stdout, "", 0))
+
     def test_before_constructors(self) -> None:
         """Who allocates before any library's constructor has run."""
         for heap in HEAPS:
@@ -42,19 +53,20 @@ class Contract(unittest.TestCase):
                                               "^tiermalloc: heap plain, ")
 
     def test_operators(self) -> None:
-        """C++'s new and delete in all forms."""
-        with tempfile.TemporaryDirectory() as folder:
-            program = Path(folder) / "operators"
-            subprocess.run(["c++", "-std=c++17", "-O1", "-faligned-new",
-                            "-Wno-alloc-size-larger-than", "-o", program,
-                            HERE / "operators.cpp"], check=True)
-            plain = run(None, program)
-            self.assertIn("too large: bad_alloc", plain.stdout)
-            for heap in HEAPS:
-                with self.subTest(heap=heap):
-                    ours = run(heap, program)
-                    self.assertEqual((ours.stdout, ours.stderr, ours.returncode),
-                                     (plain.stdout, "", 0))
+        """C++'s new and delete in all forms, also where another allocator has some, too."""
+        for other in ([], ["-ljemalloc"]):
+            with tempfile.TemporaryDirectory() as folder:
+                program = Path(folder) / "operators"
+                subprocess.run(["c++", "-std=c++17", "-O1", "-faligned-new",
+                                "-Wno-alloc-size-larger-than", "-o", program,
+                                HERE / "operators.cpp", *other], check=True)
+                plain = run(None, program)
+                self.assertIn("too large: bad_alloc", plain.stdout)
+                for heap in HEAPS:
+                    with self.subTest(heap=heap, other=other):
+                        ours = run(heap, program)
+                        self.assertEqual((ours.stdout, ours.stderr, ours.returncode),
+                                         (plain.stdout, "", 0))
 
     def test_random_calls(self) -> None:
         """Contents, alignment, sizes, tiers, with blocks freed by other threads."""
