@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How soon the first screen of a program is on a terminal, and how long a key waits for it.
+"""How soon the first screen of a program is on a terminal, how long a key waits for it, and what
+memory it has.
 
 Knows no program: it is told what the last word of a screen is, and which key changes one.
 """
@@ -15,6 +16,7 @@ import struct
 import subprocess
 import termios
 import time
+from pathlib import Path
 
 ROWS, COLUMNS = 30, 100
 SECONDS = 60  # for a first screen
@@ -64,6 +66,11 @@ class Screen:
             self.read(SECONDS)
             waits.append(1e3 * (time.monotonic() - began))
         return waits
+
+    def most_mib(self) -> float:
+        """The most memory that it has had until now (VmHWM, proc(5))."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
     def close(self) -> None:
         """End it."""
