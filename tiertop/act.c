@@ -284,7 +284,7 @@ void act_stop(struct doing *doing, struct ui *ui)
 
 void act_begin(struct doing *doing, struct ui *ui)
 {
-	size_t n = ui->action.is_tagged ? ui->n_tagged : 1;
+	size_t n = ui->action.is_tagged ? ui->tagged.n : 1;
 
 	act_stop(doing, ui);
 	doing->pids = calloc(n + 1, sizeof(*doing->pids));
@@ -298,6 +298,6 @@ void act_begin(struct doing *doing, struct ui *ui)
 	doing->n = n;
 	doing->pids[0] = ui->action.pid;
 	for (size_t i = 0; ui->action.is_tagged && i < n; i++)
-		doing->pids[i] = ui->tagged[i].pid;
+		doing->pids[i] = ui->tagged.tag[i].pid;
 	ui->progress = 0;
 }

@@ -59,8 +59,8 @@ int action_command(const struct ui *ui, struct strbuf *out)
 	if (!ui->action.is_tagged)
 		return add_command(&ui->action, pid, out);
 	ret = strbuf_puts(out, "for pid in");
-	for (size_t i = 0; !ret && i < ui->n_tagged; i++)
-		ret = strbuf_printf(out, " %d", ui->tagged[i].pid);
+	for (size_t i = 0; !ret && i < ui->tagged.n; i++)
+		ret = strbuf_printf(out, " %d", ui->tagged.tag[i].pid);
 	ret = ret ? ret : strbuf_puts(out, "; do ");
 	ret = ret ? ret : add_command(&ui->action, "$pid", out);
 	return ret ? ret : strbuf_puts(out, "; done");
@@ -140,7 +140,7 @@ void dialog_open(struct ui *ui, const struct record *record)
 		return;
 	}
 	ui->action = (struct action){ .pid = process->pid };
-	if (ui->view == VIEW_PROCESSES && ui->n_tagged)
+	if (ui->view == VIEW_PROCESSES && ui->tagged.n)
 		ui->action = (struct action){ .is_tagged = true };
 	if (ui->view == VIEW_MAPPINGS && ui->selected < ui_mappings(ui, record)) {
 		const struct rec_mapping *mapping = &record->mappings[ui->selected];
@@ -307,7 +307,7 @@ static void draw_whom(const struct drawing *drawing, int row)
 
 	if (ui->action.is_tagged)
 		grid_printf(drawing->grid, grid_line(drawing->grid, row), STYLE_BOLD,
-			    "- %zu tagged processes ", ui->n_tagged);
+			    "- %zu tagged processes ", ui->tagged.n);
 	else
 		grid_printf(drawing->grid, grid_line(drawing->grid, row), STYLE_BOLD,
 			    "- Process %d%s, policy %s ", ui->action.pid,

@@ -23,8 +23,8 @@ void ui_free(struct ui *ui)
 {
 	drop_regex(ui);
 	free(ui->rows);
-	free(ui->tagged);
-	free(ui->folded);
+	tags_free(&ui->tagged);
+	tags_free(&ui->folded);
 	*ui = (struct ui){ 0 };
 }
 
@@ -211,34 +211,20 @@ static void prompt_key(struct ui *ui, const struct record *record, int key)
 
 /* ---- everything else ------------------------------------------------------------------------- */
 
-static void untag(struct ui *ui, int pid)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < ui->n_tagged; i++)
-		if (ui->tagged[i].pid != pid)
-			ui->tagged[kept++] = ui->tagged[i];
-	ui->n_tagged = kept;
-}
-
 /* Without memory nothing is tagged. */
 static void toggle_tag(struct ui *ui, const struct record *record)
 {
 	const struct rec_process *process = ui_process(ui, record);
-	struct tag *grown;
 
 	if (!process || ui->view != VIEW_PROCESSES)
 		return;
-	if (ui_is_tagged(ui, process->pid)) {
-		untag(ui, process->pid);
+	if (tags_has(&ui->tagged, process->pid)) {
+		tags_remove(&ui->tagged, process->pid);
 		return;
 	}
-	grown = realloc(ui->tagged, (ui->n_tagged + 1) * sizeof(*grown));
-	if (!grown)
-		return;
-	ui->tagged = grown;
-	grown[ui->n_tagged++] = (struct tag){ process->pid, process->started };
-	move(ui, record, KEY_GO_DOWN);
+	tags_add(&ui->tagged, process);
+	if (tags_has(&ui->tagged, process->pid))
+		move(ui, record, KEY_GO_DOWN);
 }
 
 static void sort_by(struct ui *ui, int column)
@@ -356,7 +342,7 @@ static enum request change(struct ui *ui, const struct record *record, int key)
 		toggle_tag(ui, record);
 		break;
 	case 'U':
-		ui->n_tagged = 0;
+		ui->tagged.n = 0;
 		break;
 	case '+':
 	case '-':

@@ -12,48 +12,24 @@ const char *ui_command(const struct rec_process *process)
 	return *process->command ? process->command : process->name;
 }
 
-static bool has_pid(const struct tag *tags, size_t n, int pid)
-{
-	for (size_t i = 0; i < n; i++)
-		if (tags[i].pid == pid)
-			return true;
-	return false;
-}
-
 bool ui_is_tagged(const struct ui *ui, int pid)
 {
-	return has_pid(ui->tagged, ui->n_tagged, pid);
+	return tags_has(&ui->tagged, pid);
 }
 
 bool ui_is_folded(const struct ui *ui, int pid)
 {
-	return has_pid(ui->folded, ui->n_folded, pid);
-}
-
-static void unfold(struct ui *ui, int pid)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < ui->n_folded; i++)
-		if (ui->folded[i].pid != pid)
-			ui->folded[kept++] = ui->folded[i];
-	ui->n_folded = kept;
+	return tags_has(&ui->folded, pid);
 }
 
 void ui_fold(struct ui *ui, const struct rec_process *process, bool folds)
 {
-	struct tag *grown;
-
 	if (!process || !ui->tree)
 		return;
-	unfold(ui, process->pid);
-	if (!folds)
-		return;
-	grown = realloc(ui->folded, (ui->n_folded + 1) * sizeof(*grown));
-	if (!grown)
-		return;
-	ui->folded = grown;
-	grown[ui->n_folded++] = (struct tag){ process->pid, process->started };
+	if (folds)
+		tags_add(&ui->folded, process);
+	else
+		tags_remove(&ui->folded, process->pid);
 }
 
 bool ui_matches(const struct ui *ui, const struct rec_process *process)
@@ -338,24 +314,10 @@ static void note_rates(struct ui *ui, const struct record *record)
 	}
 }
 
-/* Of those that have ended, whose number another one may have. */
-static size_t drop_ended(struct tag *tags, size_t n, const struct record *record)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct rec_process *process = record_process(record, tags[i].pid);
-
-		if (process && process->started == tags[i].started)
-			tags[kept++] = tags[i];
-	}
-	return kept;
-}
-
 int ui_take(struct ui *ui, const struct record *record, bool is_next)
 {
-	ui->n_tagged = drop_ended(ui->tagged, ui->n_tagged, record);
-	ui->n_folded = drop_ended(ui->folded, ui->n_folded, record);
+	tags_drop_ended(&ui->tagged, record);
+	tags_drop_ended(&ui->folded, record);
 	if (!is_next)
 		ui->n_history = 0;
 	note_rates(ui, record);

@@ -9,6 +9,7 @@
 #include "grid.h"
 #include "keys.h"
 #include "record.h"
+#include "tags.h"
 
 enum view {
 	VIEW_PROCESSES = 0,
@@ -79,12 +80,6 @@ struct action {
 	double resident;     /* bytes of the mapping, about */
 };
 
-/* A number alone may be another process's by now. */
-struct tag {
-	int pid;
-	uint64_t started;
-};
-
 #define HISTORY 120
 
 /* Where the head of a column ends on the screen. */
@@ -116,8 +111,7 @@ struct ui {
 	int heat_for; /* whom the view is about */
 	int heat_of; /* who is watched, after that was confirmed and as long as the view is
 		       * there; 0: nobody */
-	struct tag *tagged, *folded; /* folded in the tree */
-	size_t n_tagged, n_folded;
+	struct tags tagged, folded; /* folded in the tree */
 
 	/* Being done. */
 	enum prompt prompt;

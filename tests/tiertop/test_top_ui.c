@@ -144,12 +144,12 @@ static void test_keys__fold(void **state)
 	for (size_t i = 0; i < ui.n_rows; i++)
 		assert_int_not_equal(record.processes[ui.rows[i].index].parent, 1);
 	type("--");
-	assert_int_equal(ui.n_folded, 1);
+	assert_int_equal(ui.folded.n, 1);
 	type("t");
 	assert_int_equal(ui.n_rows, all);
 	type("t<Home>+");
 	assert_int_equal(ui.n_rows, all);
-	assert_int_equal(ui.n_folded, 0);
+	assert_int_equal(ui.folded.n, 0);
 }
 
 /* ---- selection -------------------------------------------------------------------------------- */
@@ -176,12 +176,12 @@ static void test_keys__tags(void **state)
 {
 	(void)state;
 	type("  ");
-	assert_int_equal(ui.n_tagged, 2);
+	assert_int_equal(ui.tagged.n, 2);
 	assert_true(ui_is_tagged(&ui, 901));
 	type("<Home> ");
-	assert_int_equal(ui.n_tagged, 1);
+	assert_int_equal(ui.tagged.n, 1);
 	type("U");
-	assert_int_equal(ui.n_tagged, 0);
+	assert_int_equal(ui.tagged.n, 0);
 }
 
 static void test_click__selects_then_opens(void **state)
@@ -433,7 +433,7 @@ static void test_tags__end_with_their_process(void **state)
 			process->started++;
 	}
 	assert_int_equal(ui_take(&ui, &record, true), 0);
-	assert_int_equal(ui.n_tagged, 1);
+	assert_int_equal(ui.tagged.n, 1);
 	assert_true(ui_is_tagged(&ui, 1204));
 	assert_false(ui_is_tagged(&ui, 901));
 }
