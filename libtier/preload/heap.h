@@ -75,10 +75,6 @@ static inline unsigned int heap_owner(const void *block)
 int64_t heap_below(void);
 void heap_aim(void);
 
-/* After the memory of a tier has changed: who is in need now; `grown` is the tier that
- * has got more, -1 when one has less. */
-void heap_weigh(int grown);
-
 /* The nodes of a selector as far as small files of the kernel tell; an errno and words
  * as of tier_select(). Signature: heap_resolver's. */
 int words_select(void *arg, const char *selector, struct tier_nodeset *nodes,

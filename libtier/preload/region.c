@@ -6,6 +6,7 @@
 #include "copies.h"
 #include "heap.h"
 #include "peak.h"
+#include "weigh.h"
 
 /*
  * Where a moving boundary keeps a ratio, the first part of each range has small pages
@@ -334,7 +335,7 @@ bool region_commit(unsigned int copy, void *address, size_t size)
 		atomic_fetch_add(&tiermalloc_page.rest_bytes, size);
 	}
 	if (done && region->role == REGION_TIER) {
-		heap_weigh((int)region->tier);
+		weigh((int)region->tier);
 		peak_note(copy);
 	}
 	return !done;
@@ -355,6 +356,6 @@ bool region_decommit(unsigned int copy, void *address, size_t size)
 	} else {
 		atomic_fetch_sub(&tiermalloc_page.rest_bytes, size);
 	}
-	heap_weigh(-1);
+	weigh(-1);
 	return false;
 }
