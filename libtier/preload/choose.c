@@ -2,8 +2,6 @@
 // Ratios and boundaries, from what the tiers hold. Knows no memory and no thread.
 #include "choose.h"
 
-#include <stdbool.h>
-
 unsigned int choose_needy(const struct heap_spec *spec, const struct usage *usage)
 {
 	unsigned int needy = 0;
@@ -18,11 +16,30 @@ unsigned int choose_needy(const struct heap_spec *spec, const struct usage *usag
 	return needy;
 }
 
-/* By how much at once: as much again while the tier in need lacks an eighth of the heap and
- * more, so that a heap of few large objects gets there, and little where it is nearly right,
- * or so small that it is soon the other way round. */
+/* By what part of the heap a share may be off: less than the point that is promised. */
+#define TOLERATED 256
+
+bool choose_has_share(const struct heap_spec *spec, const struct usage *usage,
+		      unsigned int tier, uint64_t bytes)
+{
+	uint64_t weights = (uint64_t)spec->tiers[0].weight + spec->tiers[1].weight;
+	unsigned __int128 all =
+		(unsigned __int128)usage->bytes[0] + usage->bytes[1] + bytes;
+	unsigned __int128 held = (unsigned __int128)usage->bytes[tier] + bytes / 2;
+
+	return held * weights >
+	       all * spec->tiers[tier].weight + all * weights / TOLERATED;
+}
+
+/*
+ * By how much at once: as much again while the tier in need lacks an eighth of the heap and
+ * more, so that a heap of few objects gets there, and little where it is nearly right, or so
+ * small that it is soon the other way round. Among large objects, where a share is kept
+ * whatever the boundary, it is always little: a boundary that jumps has both tiers keep free
+ * blocks of each size.
+ */
 #define FAR_OFF	  8
-#define FAR_LEAST (1ULL << 20)
+#define FAR_LEAST (128ULL << 10)
 #define FINE_STEP 16
 
 static bool is_far_off(const struct heap_spec *spec, const struct usage *usage,
@@ -44,7 +61,7 @@ uint64_t choose_boundary(const struct heap_spec *spec, const struct usage *usage
 
 	if (grown == needy)
 		return boundary;
-	if (is_far_off(spec, usage, needy))
+	if (boundary < CHOOSE_LARGE && is_far_off(spec, usage, needy))
 		step = grown == 0 ? boundary / 2 + 1 : boundary;
 	if (grown == 0)
 		return step > boundary - spec->low_bytes ? spec->low_bytes :

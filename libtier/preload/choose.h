@@ -7,6 +7,7 @@
 #ifndef CHOOSE_H
 #define CHOOSE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "heap_spec.h"
@@ -26,6 +27,15 @@ static inline unsigned int choose_by_size(const uint64_t steps[HEAP_TIERS - 1],
 	_Static_assert(HEAP_TIERS == 4, "as many steps as are summed up here");
 	return (bytes >= steps[0]) + (bytes >= steps[1]) + (bytes >= steps[2]);
 }
+
+/* jemalloc's smallest block that has its pages to itself: what a tier gets with it is known,
+ * and a call takes so long that weighing first is not seen. */
+#define CHOOSE_LARGE 16384
+
+/* Whether tier 0 or 1 has its share, so that with an object of that size it would be further
+ * above than it is below without. */
+bool choose_has_share(const struct heap_spec *spec, const struct usage *usage,
+		      unsigned int tier, uint64_t bytes);
 
 /*
  * Where the boundary of auto-threshold goes when `grown`, tier 0 or 1, has just got

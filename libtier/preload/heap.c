@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "choose.h"
 #include "diag.h"
 #include "kernel.h"
 #include "life.h"
@@ -231,7 +232,7 @@ static void part(unsigned int copies)
 	if (heap.kind == HEAP_THRESHOLD)
 		heap.second = at_most(heap.steps[1]);
 	if (heap.kind == HEAP_AUTO_THRESHOLD)
-		heap.second = INT64_MAX;
+		heap.second = CHOOSE_LARGE;
 	if (heap.kind == HEAP_RATIO && !heap.limited)
 		return;
 	for (unsigned int i = 0; i < copies; i++)
@@ -307,8 +308,8 @@ int64_t heap_below(void)
 	if (heap.kind != HEAP_AUTO_THRESHOLD)
 		return INT64_MAX;
 	if (boundary)
-		return at_most(boundary);
-	return atomic_load(&heap.choice) ? 0 : INT64_MAX;
+		return at_most(boundary < CHOOSE_LARGE ? boundary : CHOOSE_LARGE);
+	return atomic_load(&heap.choice) ? 0 : CHOOSE_LARGE;
 }
 
 void heap_aim(void)

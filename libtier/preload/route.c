@@ -9,6 +9,7 @@
 #include "life.h"
 #include "peak.h"
 #include "region.h"
+#include "weigh.h"
 
 /* Copies that this thread has a cache in. */
 static _Thread_local unsigned char woken;
@@ -27,6 +28,8 @@ static inline unsigned int choose(int64_t below, size_t size)
 	case HEAP_THRESHOLD:
 		return choose_by_size(heap.steps, size);
 	case HEAP_AUTO_THRESHOLD:
+		if (size >= CHOOSE_LARGE)
+			return weigh_large(size);
 		boundary = atomic_load_explicit(&heap.boundary, memory_order_relaxed);
 		return boundary ?
 			       size >= boundary :

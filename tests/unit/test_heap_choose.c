@@ -75,12 +75,19 @@ static void put_object(struct sim *sim, uint64_t bytes)
 {
 	unsigned int tier = choose_needy(&sim->spec, &sim->usage);
 
-	if (sim->spec.kind == HEAP_AUTO_THRESHOLD)
-		tier = bytes >= sim->boundary;
-	sim->usage.bytes[tier] += bytes;
-	if (sim->spec.kind == HEAP_AUTO_THRESHOLD)
+	if (sim->spec.kind != HEAP_AUTO_THRESHOLD) {
+		sim->usage.bytes[tier] += bytes;
+		return;
+	}
+	tier = bytes >= sim->boundary;
+	if (bytes >= CHOOSE_LARGE &&
+	    choose_has_share(&sim->spec, &sim->usage, tier, bytes)) {
 		sim->boundary =
 			choose_boundary(&sim->spec, &sim->usage, tier, sim->boundary);
+		tier = 1 - tier;
+	}
+	sim->usage.bytes[tier] += bytes;
+	sim->boundary = choose_boundary(&sim->spec, &sim->usage, tier, sim->boundary);
 }
 
 /* How far the share of tier 0 is from what was asked for, in parts of 1. */
@@ -109,7 +116,40 @@ static uint64_t two_sizes(struct sim *sim)
 	return draw(sim, 10) ? 64 : 32768;
 }
 
-/* Few and large: what is far off is mended before the heap has grown much. */
+static void test_heap_choose__has_share(void **state)
+{
+	const struct heap_spec spec = parsed("auto-threshold:a=3,b=1");
+	static const struct {
+		struct usage usage;
+		unsigned int tier;
+		uint64_t bytes;
+		bool has;
+	} rows[] = {
+		/* Of the first object most is tier 0's. */
+		{ { { 0, 0 } }, 0, 100000, false },
+		{ { { 0, 0 } }, 1, 100000, true },
+		/* Half of it counts. */
+		{ { { 1000000, 300000 } }, 1, 90000, false },
+		{ { { 1000000, 300000 } }, 1, 160000, true },
+		/* A little is let pass, so that the boundary has the word. */
+		{ { { 3000000, 1010000 } }, 1, 0, false },
+		{ { { 3000000, 1030000 } }, 1, 0, true },
+		{ { { 3040000, 1000000 } }, 0, 0, false },
+		{ { { 3100000, 1000000 } }, 0, 0, true },
+		{ { { UINT64_MAX, UINT64_MAX / 3 } }, 0, UINT64_MAX, false },
+		{ { { UINT64_MAX, UINT64_MAX / 3 } }, 1, UINT64_MAX, true },
+	};
+	int failures = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (choose_has_share(&spec, &rows[i].usage, rows[i].tier,
+				     rows[i].bytes) != rows[i].has)
+			ROW_FAILS(failures, "row %zu\n", i);
+	assert_rows(failures);
+}
+
+/* Few and large: what is off is half an object and what is let pass, from the first on. */
 static void test_heap_choose__few_objects(void **state)
 {
 	static const char *const texts[] = { "auto-threshold:a=1,b=1",
@@ -123,11 +163,15 @@ static void test_heap_choose__few_objects(void **state)
 				   .boundary = 4096,
 				   .seed = 1 };
 
-		for (int k = 0; k < 64; k++)
+		for (int k = 0; k < 64; k++) {
+			double all, most = 1.5 * (1 << 20);
+
 			put_object(&sim, (1 << 20) + draw(&sim, 2 << 20));
-		if (error_of(&sim) > 0.05)
-			ROW_FAILS(failures, "%s: off by %.3f\n", texts[i],
-				  error_of(&sim));
+			all = (double)sim.usage.bytes[0] + (double)sim.usage.bytes[1];
+			if (error_of(&sim) > most / all + 1.0 / 256)
+				ROW_FAILS(failures, "%s: off by %.3f\n", texts[i],
+					  error_of(&sim));
+		}
 	}
 	assert_rows(failures);
 }
@@ -195,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_heap_choose__needy),
 		cmocka_unit_test(test_heap_choose__by_size),
+		cmocka_unit_test(test_heap_choose__has_share),
 		cmocka_unit_test(test_heap_choose__few_objects),
 		cmocka_unit_test(test_heap_choose__keeps_ratio),
 		cmocka_unit_test(test_heap_choose__boundary),

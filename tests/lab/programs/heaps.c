@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A program with a heap: allocates in a pattern, touches all of it, and says on which nodes
- * the heap's pages are. Asks malloc and the kernel only; must not know libtiermalloc.so, which
+ * the heap's pages are while its threads still live, as what has no thread any more is given back. Asks malloc and the kernel only; must not know libtiermalloc.so, which
  * it is a witness against.
  *
  *   heaps PATTERN MIB THREADS [BOUNDARY]
@@ -100,9 +100,8 @@ static void fill_again(struct worker *worker)
 		fill_block(worker, &worker->blocks[k]);
 }
 
-static void *work(void *arg)
+static void allocate(struct worker *worker)
 {
-	struct worker *worker = arg;
 	size_t used = 0;
 
 	while (used < worker->bytes && worker->count < worker->room) {
@@ -117,6 +116,16 @@ static void *work(void *arg)
 	}
 	for (int i = 0; i < worker->pattern->refills; i++)
 		fill_again(worker);
+}
+
+/* All have allocated; it has been looked at. */
+static pthread_barrier_t done, seen;
+
+static void *work(void *arg)
+{
+	allocate(arg);
+	pthread_barrier_wait(&done);
+	pthread_barrier_wait(&seen);
 	return NULL;
 }
 
@@ -228,7 +237,9 @@ int main(int argc, char **argv)
 	size_t threads = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
 	pthread_t ids[64];
 
-	if (!pattern || !threads || threads > 64)
+	if (!pattern || !threads || threads > 64 ||
+	    pthread_barrier_init(&done, NULL, (unsigned int)threads + 1) ||
+	    pthread_barrier_init(&seen, NULL, (unsigned int)threads + 1))
 		return 2;
 	for (size_t i = 0; i < threads; i++) {
 		struct worker *worker = &workers[i];
@@ -245,13 +256,15 @@ int main(int argc, char **argv)
 		    pthread_create(&ids[i], NULL, work, worker))
 			return 2;
 	}
-	for (size_t i = 0; i < threads; i++)
-		pthread_join(ids[i], NULL);
+	pthread_barrier_wait(&done);
 	print_pages();
 	print_huge();
 	count_mappings();
 	if (argc > 4)
 		count_blocks(workers, threads, strtoul(argv[4], NULL, 10));
+	pthread_barrier_wait(&seen);
+	for (size_t i = 0; i < threads; i++)
+		pthread_join(ids[i], NULL);
 	printf("end\n");
 	return 0;
 }
