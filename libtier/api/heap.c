@@ -60,39 +60,21 @@ static int read_residence(struct root *root, int pid, const struct heap_page *pa
 
 /* ---- telling --------------------------------------------------------------------------- */
 
-static int select_listed(void *arg, const char *selector, struct tier_nodeset *nodes,
-			 struct tier_diag *diag)
+static void tell_tier(const struct heap_page_tier *from, const uint64_t *node_bytes,
+		      struct tier_heap_tier *to)
 {
-	(void)arg;
-	if (strncmp(selector, "node:", 5) != 0)
-		return -EINVAL;
-	return tier_nodeset_parse(selector + 5, nodes, diag);
-}
-
-static void tell_tiers(const struct heap_page *page, const struct heap_spec *spec,
-		       const uint64_t *node_bytes, struct tier_heap *heap)
-{
-	heap->n_tiers = spec->n_tiers;
-	for (uint32_t i = 0; i < spec->n_tiers; i++) {
-		const struct heap_page_tier *from = &page->tiers[i];
-		struct tier_heap_tier *to = &heap->tiers[i];
-
-		*to = (struct tier_heap_tier){ .nodes = spec->tiers[i].nodes,
-					       .used_bytes = from->used_bytes,
-					       .limit_bytes = from->limit_bytes,
-					       .spilled_count = from->spilled_count,
-					       .weight = from->weight };
-		for_each_node(node, &to->nodes)
-			to->resident_bytes += node_bytes[node];
-	}
+	*to = (struct tier_heap_tier){ .nodes = from->nodes,
+				       .used_bytes = from->used_bytes,
+				       .limit_bytes = from->limit_bytes,
+				       .spilled_count = from->spilled_count,
+				       .weight = from->weight };
+	for_each_node(node, &to->nodes)
+		to->resident_bytes += node_bytes[node];
 }
 
 static int tell(const struct heap_page *page, const uint64_t *node_bytes,
 		struct tier_heap *heap)
 {
-	static const struct heap_resolver resolver = { select_listed, NULL };
-	struct heap_spec spec;
-
 	*heap = (struct tier_heap){ .rest_bytes = page->rest_bytes,
 				    .refused_count = page->refused_count,
 				    .boundary_bytes = page->boundary_bytes,
@@ -100,10 +82,11 @@ static int tell(const struct heap_page *page, const uint64_t *node_bytes,
 	memcpy(heap->text, page->text, sizeof(heap->text) - 1);
 	if (heap->state != TIER_HEAP_PLACED && heap->state != TIER_HEAP_PARTED)
 		return 0;
-	if (heap_spec_parse(heap->text, &spec, NULL) ||
-	    heap_spec_resolve(&spec, &resolver, NULL))
+	if (page->n_tiers > HEAP_TIERS)
 		return -EPROTO;
-	tell_tiers(page, &spec, node_bytes, heap);
+	heap->n_tiers = page->n_tiers;
+	for (uint32_t i = 0; i < page->n_tiers; i++)
+		tell_tier(&page->tiers[i], node_bytes, &heap->tiers[i]);
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #include "heap_spec.h"
 
 #define HEAP_PAGE_MAGIC	  "tiermalloc page" /* and its NUL: 16 bytes */
-#define HEAP_PAGE_VERSION 1
+#define HEAP_PAGE_VERSION 2
 #define HEAP_PAGE_BYTES	  4096
 #define HEAP_PAGE_TEXT	  1024
 #define HEAP_PAGE_RANGES  (HEAP_TIERS + 2)
@@ -37,6 +37,7 @@ struct heap_page_tier {
 	_Atomic uint64_t spilled_count; /* objects that had to go elsewhere */
 	uint32_t weight;
 	uint32_t reserved;
+	struct tier_nodeset nodes;
 };
 
 struct heap_page {

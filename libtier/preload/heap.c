@@ -193,6 +193,7 @@ static void describe(void)
 	for (unsigned int i = 0; i < heap.spec.n_tiers; i++) {
 		tiermalloc_page.tiers[i].limit_bytes = heap.spec.tiers[i].limit_bytes;
 		tiermalloc_page.tiers[i].weight = heap.spec.tiers[i].weight;
+		tiermalloc_page.tiers[i].nodes = heap.spec.tiers[i].nodes;
 	}
 }
 

@@ -18,13 +18,13 @@ from pathlib import Path
 from tool import tiertop
 
 PLAIN, PARTED = 1, 3  # enum heap_state
-TEXT_AT = 16 + 4 * 4 + 4 * 32 + 6 * 16 + 3 * 8  # struct heap_page
+TEXT_AT = 16 + 4 * 4 + 4 * (32 + 128) + 6 * 16 + 3 * 8  # struct heap_page
 SPEC = 'limit:node:0="4096"'
 
 
 def page(state: int, text: str) -> bytes:
     """The head and the text of struct heap_page; the figures between are 0."""
-    head = b"tiermalloc page\0" + struct.pack("<4I", 1, state, 0, 0)
+    head = b"tiermalloc page\0" + struct.pack("<4I", 2, state, 0, 0)
     return head.ljust(TEXT_AT, b"\0") + text.encode() + b"\0"
 
 
