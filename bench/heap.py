@@ -289,6 +289,16 @@ def report(results: dict[str, dict[str, list[Cost]]], wanted: list[Side]) -> Non
         print(f"{side.name:<16} {found[0]:6.3f} {found[1]:7.3f}{promise if side.most else ''}")
 
 
+def report_workload(name: str, costs: dict[str, list[Cost]]) -> None:
+    """Each side's time with its interval, and its memory."""
+    print(name)
+    for side, found in costs.items():
+        ratios = [cost.seconds for cost in found]
+        low, high = interval(ratios)
+        print(f"  {side:<10} {statistics.median(ratios):6.3f} [{low:.3f}, {high:.3f}]"
+              f" {statistics.median(cost.kib for cost in found):7.3f}", flush=True)
+
+
 def main() -> int:
     """Build the load, measure, print."""
     parser = argparse.ArgumentParser(description="Time the heap beside other allocators.")
@@ -305,16 +315,11 @@ def main() -> int:
     chosen = {name: command for name, command in workloads(str(load), HERE.parent).items()
               if not args.names or name in args.names}
     versions()
-    print("CPU time as parts of plain jemalloc's: median [95 % interval]\n")
+    print("CPU time as parts of plain jemalloc's: median [95 % interval], and memory\n")
     results = {}
     for name, command in chosen.items():
         results[name] = measure(name, command, wanted, args.rounds)
-        print(name)
-        for side in wanted:
-            ratios = [cost.seconds for cost in results[name][side.name]]
-            low, high = interval(ratios)
-            print(f"  {side.name:<10} {statistics.median(ratios):6.3f}"
-                  f" [{low:.3f}, {high:.3f}]", flush=True)
+        report_workload(name, results[name])
     report(results, wanted)
     beside_memtier(results, wanted)
     mappings(wanted)
