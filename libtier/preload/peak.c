@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Free pages of all copies but one, each time that the whole heap has grown by an eighth
-// over its largest; of all of them, where a boundary keeps a ratio, by a quarter. So it is done a
-// few times in the life of a process, however long that is, and what it costs is in proportion
-// to the memory.
+// over its largest; of all of them, where a boundary keeps a ratio. So it is done a few times in
+// the life of a process, however long that is, and what it costs is in proportion to the memory.
 #include "peak.h"
 
 #include <stdatomic.h>
@@ -14,12 +13,10 @@
 /* Below this it is not worth a system call. */
 #define FIRST_PEAK (4ULL << 20)
 
-/* A ratio is kept with what is free among it: were that taken from one tier alone, it would have
- * too little until it has grown again. The tier that grows needs what it gave back soonest, so
- * then it is done half as often. */
-#define GROWTH	   8
-#define GROWTH_ALL 4
+#define GROWTH 8
 
+/* A ratio is kept with what is free among it: were that taken from one tier alone, it would have
+ * too little until it has grown again. */
 static bool gives_all(void)
 {
 	return heap.kind == HEAP_AUTO_THRESHOLD;
@@ -47,8 +44,7 @@ void peak_note(unsigned int copy)
 					    memory_order_relaxed);
 	if (all < atomic_load_explicit(&peak.next, memory_order_relaxed))
 		return;
-	atomic_store_explicit(&peak.next, all + all / (gives_all() ? GROWTH_ALL : GROWTH),
-			      memory_order_relaxed);
+	atomic_store_explicit(&peak.next, all + all / GROWTH, memory_order_relaxed);
 	atomic_store_explicit(&peak.grown, copy, memory_order_relaxed);
 	/* Where each call looks at limits or at what its thread has chosen, it stays. */
 	while (below >= 0 &&
