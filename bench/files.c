@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -83,9 +84,31 @@ static int replace_file(const char *path, const char *text, size_t len)
 	return ret;
 }
 
+/* A device or a pipe is there to be written to; a file in its place would be the end of it. */
+static int write_into(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY), ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write_all(fd, text, len);
+	return close(fd) && !ret ? -errno : ret;
+}
+
+/* A link stays one: what it leads to is written. */
+static int put_file(const char *path, const char *text, size_t len)
+{
+	char target[PATH_MAX];
+	struct stat facts;
+
+	if (!stat(path, &facts) && !S_ISREG(facts.st_mode))
+		return write_into(path, text, len);
+	return replace_file(realpath(path, target) ? target : path, text, len);
+}
+
 int write_file(const char *path, const char *text, size_t len)
 {
-	int ret = replace_file(path, text, len);
+	int ret = put_file(path, text, len);
 
 	return ret ? say(ret == -EACCES || ret == -EPERM || ret == -EROFS ?
 				 STATUS_NOT_PERMITTED :

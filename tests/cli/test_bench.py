@@ -311,6 +311,27 @@ class Bench(unittest.TestCase):
         result = run("latency", *SMALL, "--output", "/nonexistent/file")
         self.assertEqual(result.returncode, 1)
 
+    def test_bench__output_may_be_no_plain_file(self) -> None:
+        """As root a rename over /dev/null would be the end of it."""
+        self.measure("latency")
+        one = [word for word in SMALL if word != "--no-store"] + ["--only", "window", "--output"]
+        with tempfile.TemporaryDirectory() as folder:
+            kept, link, full, pipe = (Path(folder, name) for name in "klfp")
+            kept.write_text("old", encoding="utf-8")
+            link.symlink_to(kept)
+            full.symlink_to("/dev/full")
+            os.mkfifo(pipe)
+            ours = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+            results = [run("latency", *one, str(path)) for path in (link, full, pipe)]
+            piped = os.read(ours, 1 << 16)
+            os.close(ours)
+            self.assertEqual([result.returncode for result in results], [0, 1, 0])
+            self.assertIn("No space left", results[1].stderr)
+            for text in (kept.read_bytes(), piped):
+                self.assertEqual(len(json.loads(text)["rows"]), 1)
+            self.assertTrue(link.is_symlink() and full.is_symlink() and pipe.is_fifo())
+            self.assertEqual(len(list(Path(folder).iterdir())), 4)
+
     def test_bench__interrupted(self) -> None:
         self.measure("latency")
         with tempfile.TemporaryDirectory() as folder:
