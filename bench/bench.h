@@ -107,6 +107,8 @@ struct cmd {
 	int operand_count;
 	uint32_t flags;
 	int (*run)(struct bench *bench, char **operands); /* the exit status */
+	/* The i-th that --only may name, NULL behind the last; no such function: run() looks. */
+	const char *(*variant)(size_t i);
 	/* What else to leave of a run whose figures are told already, or NULL. */
 	int (*leave)(const struct bench *bench);
 	struct example examples[3];

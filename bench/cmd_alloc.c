@@ -186,6 +186,11 @@ static void find_sides(const struct bench *bench, struct sides *sides)
 		 &(struct side){ .name = spec, .spec = spec, .library = ALLOC_TIERS });
 }
 
+static const char *variant(size_t i)
+{
+	return heap_loads[i].name;
+}
+
 static int run(struct bench *bench, char **operands)
 {
 	static struct sides sides;
@@ -215,6 +220,7 @@ const struct cmd cmd_alloc = {
 		 "for a second of CPU time.",
 	.flags = CMD_RUNS | CMD_ONLY | CMD_HEAP,
 	.run = run,
+	.variant = variant,
 	.examples = {
 		{ "tierbench alloc --heap ratio:dram=3,pmem=1", "What does a ratio cost?" },
 		{ "tierbench alloc --only churn,large", "Two of the loads." },

@@ -2,6 +2,11 @@
 // tierbench bandwidth: every kind of traffic, counted as the program and as the bus does.
 #include "cmds.h"
 
+static const char *variant(size_t i)
+{
+	return jobs[i].name;
+}
+
 int bench_bandwidth(struct bench *bench, struct spot *spot)
 {
 	int status = STATUS_DONE;
@@ -33,6 +38,7 @@ const struct cmd cmd_bandwidth = {
 		 "caches. 3:1, 2:1 and 1:1 are lines read to lines written, in place.",
 	.flags = CMD_MEASURES | CMD_ONLY,
 	.run = run,
+	.variant = variant,
 	.examples = {
 		{ "tierbench bandwidth", "Each node, from its nearest CPUs." },
 		{ "tierbench bandwidth --only read,copy-nt,2:1", "Three kinds of traffic." },

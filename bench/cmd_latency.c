@@ -2,12 +2,18 @@
 // tierbench latency: how long one access takes, once sparing the TLB and once not.
 #include "cmds.h"
 
+static const struct {
+	const char *variant;
+	size_t window_lines;
+} rows[] = { { "window", WINDOW_LINES }, { "random", 0 } };
+
+static const char *variant(size_t i)
+{
+	return i < ARRAY_SIZE(rows) ? rows[i].variant : NULL;
+}
+
 int bench_latency(struct bench *bench, struct spot *spot)
 {
-	static const struct {
-		const char *variant;
-		size_t window_lines;
-	} rows[] = { { "window", WINDOW_LINES }, { "random", 0 } };
 	int status = STATUS_DONE;
 
 	for (size_t i = 0; !status && i < ARRAY_SIZE(rows) && !interrupted(); i++)
@@ -33,6 +39,7 @@ const struct cmd cmd_latency = {
 		 "one memory the two may differ by four times.",
 	.flags = CMD_MEASURES | CMD_ONLY,
 	.run = run,
+	.variant = variant,
 	.examples = {
 		{ "tierbench latency", "Each node, from its nearest CPUs." },
 		{ "tierbench latency --pages thp", "With transparent huge pages." },

@@ -275,6 +275,13 @@ static int measure_heap(struct bench *bench)
 	return status;
 }
 
+static const char *variant(size_t i)
+{
+	if (i < ARRAY_SIZE(trials))
+		return trials[i].name;
+	return i == ARRAY_SIZE(trials) ? HEAP_ROW : NULL;
+}
+
 static int run(struct bench *bench, char **operands)
 {
 	const char *heap = bench->options.heap;
@@ -315,6 +322,7 @@ const struct cmd cmd_policy = {
 		 "tierctl run --heap started.",
 	.flags = CMD_MEASURES | CMD_ONLY | CMD_TURNS | CMD_HEAP,
 	.run = run,
+	.variant = variant,
 	.examples = {
 		{ "tierbench policy", "All of them." },
 		{ "tierbench policy --only weighted", "Does weighted interleave hold its ratio?" },

@@ -9,6 +9,7 @@
 #include "bench.h"
 #include "kernels.h"
 #include "parse.h"
+#include "strbuf.h"
 
 #define AT(field) offsetof(struct options, field)
 
@@ -178,6 +179,42 @@ static int understand_seconds(struct bench *bench)
 	return STATUS_DONE;
 }
 
+static bool is_variant(const struct cmd *cmd, const char *word, size_t len)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = cmd->variant(i)); i++)
+		if (strlen(name) == len && !memcmp(name, word, len))
+			return true;
+	return false;
+}
+
+static int say_variants(const struct cmd *cmd, const char *word, size_t len)
+{
+	SCOPED_STRBUF struct strbuf names = { 0 };
+	const char *name;
+
+	for (size_t i = 0; (name = cmd->variant(i)); i++)
+		(void)!strbuf_printf(&names, " %s", name);
+	return say(STATUS_USAGE, "--only", "'%.*s' is none of:%s",
+		   (int)(len < 40 ? len : 40), word, strbuf_text(&names));
+}
+
+/* A name of nothing would measure nothing, and be no failure. */
+static int understand_only(const struct bench *bench)
+{
+	const char *at = bench->options.only;
+
+	while (at && bench->cmd->variant) {
+		size_t len = strcspn(at, ",");
+
+		if (!is_variant(bench->cmd, at, len))
+			return say_variants(bench->cmd, at, len);
+		at = at[len] ? at + len + 1 : NULL;
+	}
+	return STATUS_DONE;
+}
+
 int opt_understand(struct bench *bench)
 {
 	uint64_t threads = 0, lines = 0;
@@ -193,6 +230,8 @@ int opt_understand(struct bench *bench)
 					   1000000, &lines);
 	if (!status)
 		status = understand_pages(bench);
+	if (!status)
+		status = understand_only(bench);
 	if (status)
 		return status;
 	if (bench->options.json && bench->options.csv)
