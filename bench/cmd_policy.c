@@ -13,48 +13,102 @@
 /* What a row wants of demotion; whoever bound memory may be told to leave by it. */
 enum demotion_wish { DEMOTION_AS_IS = 0, DEMOTION_OFF, DEMOTION_ON };
 
+/* Which of the wanted nodes a policy names. */
+enum named { NO_NODES = 0, FASTEST_NODES, ALL_NODES, WEIGHED_NODES, NAMED };
+
+#define NODES_BYTES 512
+
+/* As selectors; "" of weighed ones where the kernel has no weights. */
+struct names {
+	char text[NAMED][NODES_BYTES];
+};
+
 struct trial {
 	const char *name;
-	const char *policy; /* NULL: with the kernel's weights */
+	const char *mode;
+	enum named nodes;
 	enum demotion_wish demotion;
 };
 
 /* What is tried. The nodes that a policy means are its own plan's. First is what may be
  * refused. */
 static const struct trial trials[] = {
-	{ "demotion-off", "bind:fastest", DEMOTION_OFF },
-	{ "demotion-on", "bind:fastest", DEMOTION_ON },
-	{ "first-touch", "default", DEMOTION_AS_IS },
-	{ "bind", "bind:fastest", DEMOTION_AS_IS },
-	{ "prefer", "prefer:fastest", DEMOTION_AS_IS },
-	{ "prefer-many", "prefer:all", DEMOTION_AS_IS },
-	{ "interleave", "interleave:all", DEMOTION_AS_IS },
-	{ "weighted", NULL, DEMOTION_AS_IS },
+	{ "demotion-off", "bind", FASTEST_NODES, DEMOTION_OFF },
+	{ "demotion-on", "bind", FASTEST_NODES, DEMOTION_ON },
+	{ "first-touch", "default", NO_NODES, DEMOTION_AS_IS },
+	{ "bind", "bind", FASTEST_NODES, DEMOTION_AS_IS },
+	{ "prefer", "prefer", FASTEST_NODES, DEMOTION_AS_IS },
+	{ "prefer-many", "prefer", ALL_NODES, DEMOTION_AS_IS },
+	{ "interleave", "interleave", ALL_NODES, DEMOTION_AS_IS },
+	{ "weighted", "weighted", WEIGHED_NODES, DEMOTION_AS_IS },
 };
 
-/* "weighted:node:0=3,node:2=1" with the weights that the kernel has; 0 when it has none. */
-static size_t weighted_policy(const struct bench *bench, char *text, size_t size)
-{
-	size_t len = (size_t)snprintf(text, size, "weighted:");
-	struct tier_nodeset nodes;
-	unsigned int count = 0;
+/* ---- the nodes that policies name -------------------------------------------------------- */
 
-	if (tier_select(bench->machine.topology, "all", &nodes, NULL))
-		return 0;
-	for (int node = -1; (node = tier_nodeset_next(&nodes, node)) >= 0;) {
+/* "node:0=3,node:2=1" with the weights that the kernel has. */
+static void name_weighed(const struct bench *bench, const struct tier_nodeset *nodes,
+			 char text[NODES_BYTES])
+{
+	size_t len = 0;
+
+	for (int node = -1; (node = tier_nodeset_next(nodes, node)) >= 0;) {
 		struct tier_node_info info;
 
 		if (tier_node_get(bench->machine.topology, (unsigned int)node, &info,
 				  sizeof(info)) ||
-		    info.usability != TIER_USABLE_YES)
-			continue;
-		if (!(info.flags & TIER_NODE_KNOWS_WEIGHT) || len + 40 > size)
-			return 0;
-		len += (size_t)snprintf(text + len, size - len, "%snode:%d=%u",
-					count++ ? "," : "", node, info.weight);
+		    !(info.flags & TIER_NODE_KNOWS_WEIGHT) || len + 40 > NODES_BYTES) {
+			text[0] = '\0';
+			return;
+		}
+		len += (size_t)snprintf(text + len, NODES_BYTES - len, "%snode:%d=%u",
+					len ? "," : "", node, info.weight);
 	}
-	return count ? len : 0;
 }
+
+static void find_fastest(const struct bench *bench, const struct tier_nodeset *nodes,
+			 struct tier_nodeset *fastest)
+{
+	uint32_t least = UINT32_MAX;
+
+	for (int node = -1; (node = tier_nodeset_next(nodes, node)) >= 0;) {
+		struct tier_node_info info = { 0 };
+
+		(void)!tier_node_get(bench->machine.topology, (unsigned int)node, &info,
+				     sizeof(info));
+		if (info.rank < least)
+			tier_nodeset_zero(fastest);
+		least = info.rank < least ? info.rank : least;
+		if (info.rank == least)
+			(void)tier_nodeset_add(fastest, (unsigned int)node);
+	}
+}
+
+static int name_set(const struct tier_nodeset *nodes, char text[NODES_BYTES])
+{
+	const int len = snprintf(text, NODES_BYTES, "node:"), room = NODES_BYTES - len;
+
+	return tier_nodeset_format(nodes, text + len, (size_t)room) >= room ?
+		       say(STATUS_FAILED, "--nodes", "more than can be named") :
+		       STATUS_DONE;
+}
+
+static int name_nodes(const struct bench *bench, struct names *names)
+{
+	struct tier_nodeset wanted, fastest = { 0 };
+	int status = wanted_nodes(bench, &wanted);
+
+	*names = (struct names){ { [FASTEST_NODES] = "fastest", [ALL_NODES] = "all" } };
+	if (status)
+		return status;
+	name_weighed(bench, &wanted, names->text[WEIGHED_NODES]);
+	if (!bench->options.nodes)
+		return STATUS_DONE;
+	find_fastest(bench, &wanted, &fastest);
+	status = name_set(&fastest, names->text[FASTEST_NODES]);
+	return status ? status : name_set(&wanted, names->text[ALL_NODES]);
+}
+
+/* ---- a policy as a place ------------------------------------------------------------------ */
 
 /* A node of a plan's step, with what the step's mode gives it. */
 static int add_node(const struct bench *bench, const struct tier_step *step,
@@ -136,10 +190,11 @@ static int resolve(const struct bench *bench, const char *text, struct place *pl
 	return ret ? STATUS_NOT_FOUND : STATUS_DONE;
 }
 
-/* As rows call it. */
-static void name_place(struct place *place, const char *name)
+/* As rows call it. Nodes that were asked for make it another row. */
+static void name_place(struct place *place, const char *name, const char *nodes)
 {
-	(void)snprintf(place->text, sizeof(place->text), "%s", name);
+	(void)snprintf(place->text, sizeof(place->text), "%.15s%s%.46s", name,
+		       nodes ? ":" : "", nodes ? nodes : "");
 }
 
 static int measure_read(struct bench *bench, struct spot *spot)
@@ -201,29 +256,37 @@ static int measure_lap_demoting(struct bench *bench, struct spot *spot)
 
 static int measure_demoting(struct bench *bench, struct place *place)
 {
+	char name[PLACE_TEXT_BYTES];
 	int status;
 
+	(void)snprintf(name, sizeof(name), "%s", place->text);
 	demoting.before = demotion_count(&bench->machine);
 	demoting.bound_count = place->count;
 	status = demotion_turn(&bench->machine, true);
 	if (!status && fill_anywhere(bench, place))
 		status =
 			say(STATUS_FAILED, place->text, "more nodes than are kept apart");
-	name_place(place, "demotion-on");
+	name_place(place, name, NULL);
 	return status ? status : measure_placed(bench, place, measure_lap_demoting);
 }
 
 /* ---- one after the other --------------------------------------------------------------- */
 
 static int measure_trial(struct bench *bench, const struct trial *trial,
-			 const char *policy)
+			 const struct names *names)
 {
+	const char *nodes = names->text[trial->nodes];
+	char policy[NODES_BYTES + 16];
 	struct place place;
-	int status = resolve(bench, policy, &place);
+	int status;
 
+	(void)snprintf(policy, sizeof(policy), "%s%s%s", trial->mode,
+		       trial->nodes ? ":" : "", nodes);
+	status = resolve(bench, policy, &place);
 	if (status)
 		return status;
-	name_place(&place, trial->name);
+	name_place(&place, trial->name,
+		   trial->nodes && bench->options.nodes ? nodes : NULL);
 	if (trial->demotion == DEMOTION_OFF)
 		status = demotion_turn(&bench->machine, false);
 	if (status)
@@ -235,8 +298,10 @@ static int measure_trial(struct bench *bench, const struct trial *trial,
 
 /* Whether it can be tried; else *status has why, or is 0 where it is merely left out. */
 static bool may_try(const struct bench *bench, const struct trial *trial,
-		    const char *policy, int *status)
+		    const struct names *names, int *status)
 {
+	const bool is_known = !trial->nodes || names->text[trial->nodes][0];
+
 	*status = STATUS_DONE;
 	if (trial->demotion && !bench->options.turn_demotion) {
 		if (bench->options.only)
@@ -245,10 +310,10 @@ static bool may_try(const struct bench *bench, const struct trial *trial,
 				      "measures: ask for that with --turn-demotion");
 		return false;
 	}
-	if (!policy && bench->options.only)
+	if (!is_known && bench->options.only)
 		*status = say(STATUS_UNSUPPORTED, trial->name,
 			      "this kernel has no weighted interleave (Linux 6.9)");
-	return policy != NULL;
+	return is_known;
 }
 
 /* In a process whose heap is on tiers. Placed once, as a heap may have back the pages that it
@@ -285,26 +350,22 @@ static const char *variant(size_t i)
 static int run(struct bench *bench, char **operands)
 {
 	const char *heap = bench->options.heap;
-	char weighted[512];
-	int status = STATUS_DONE;
+	struct names names;
+	int status = name_nodes(bench, &names);
 
 	(void)operands;
 	bench->planned =
 		(unsigned int)(ARRAY_SIZE(trials) * laps_most(bench)) + (heap != NULL);
-	if (heap)
+	if (!status && heap)
 		status = heap_rows(bench, heap);
-	else if (bench->options.only && is_wanted(bench, HEAP_ROW))
+	else if (!status && bench->options.only && is_wanted(bench, HEAP_ROW))
 		status = measure_heap(bench);
 	for (size_t i = 0; !status && i < ARRAY_SIZE(trials) && !interrupted(); i++) {
 		const struct trial *trial = &trials[i];
-		const char *policy = trial->policy;
 
-		if (!is_wanted(bench, trial->name))
-			continue;
-		if (!policy && weighted_policy(bench, weighted, sizeof(weighted)))
-			policy = weighted;
-		if (may_try(bench, trial, policy, &status))
-			status = measure_trial(bench, trial, policy);
+		if (is_wanted(bench, trial->name) &&
+		    may_try(bench, trial, &names, &status))
+			status = measure_trial(bench, trial, &names);
 	}
 	return status;
 }
@@ -314,7 +375,8 @@ const struct cmd cmd_policy = {
 	.summary = "where memory policies put pages, proved, and how fast that is",
 	.about = "Has the kernel place a buffer under each policy, looks at every page, and "
 		 "measures reads: first-touch, bind, prefer, prefer-many, interleave and, from "
-		 "Linux 6.9 on, weighted with the weights that the kernel has. Shares must be "
+		 "Linux 6.9 on, weighted with the weights that the kernel has. Policies name all "
+		 "nodes of --nodes, or its fastest to bind to and to prefer. Shares must be "
 		 "right to 0.1 percentage points. With --turn-demotion also demotion-off and "
 		 "demotion-on: bound memory while the kernel may not, and may, move it to a "
 		 "slower tier. That switch is the whole machine's, and is put back at the end "

@@ -49,6 +49,12 @@ gives 0 tierbench policy "${small[@]}" --json
 for policy in first-touch bind prefer prefer-many interleave; do
 	same "policy $policy" "$(grep -c "\"place\": \"$policy\"" "$LAB_OUT/stdout")" 1
 done
+gives 0 tierbench policy "${small[@]}" --nodes node:1,2 --only first-touch,bind,interleave --json
+for place in first-touch bind:node:1 interleave:node:1-2; do
+	same "policy $place" "$(grep -c "\"place\": \"$place\"" "$LAB_OUT/stdout")" 1
+done
+gives 1 tierbench policy --size $(($(node_kib 1 MemFree) * 5 / 4))K --any-size --no-store --nodes node:1 --only bind
+like "one of the fastest nodes only" "$(< "$LAB_OUT/stderr")" "bind:node:1: [0-9]+ MiB are free"
 if [[ $KERNEL == 6.12 ]]; then
 	gives 0 tierctl weights set dram=3,pmem=1
 	gives 0 tierbench policy --size 64M --any-size --no-store --only weighted
