@@ -18,7 +18,10 @@ static int run(struct bench *bench, char **operands)
 	int status = wanted_nodes(bench, &nodes);
 
 	(void)operands;
-	host_cpu_nodes(&bench->machine, &cpu_nodes);
+	if (!status)
+		status = wanted_cpu_nodes(bench, &cpu_nodes);
+	if (status)
+		return status;
 	bench->planned = 2U * (unsigned int)(tier_nodeset_count(&nodes) *
 					     tier_nodeset_count(&cpu_nodes));
 	bench->planned *= (unsigned int)laps_most(bench);
@@ -37,7 +40,8 @@ static int run(struct bench *bench, char **operands)
 const struct cmd cmd_matrix = {
 	.name = "matrix",
 	.summary = "latency and reads of every node, from every node's CPUs",
-	.about = "Goes through every node with CPUs and every node with memory. Nodes without "
+	.about = "Goes through every node with CPUs, or those of --cpus, and every node with "
+		 "memory, or those of --nodes. Nodes without "
 		 "memory, or without CPUs, and gaps in their numbers are nothing special.",
 	.flags = CMD_MEASURES,
 	.run = run,

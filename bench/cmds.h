@@ -18,6 +18,9 @@ int wanted_nodes(const struct bench *bench, struct tier_nodeset *nodes);
 /* From which node's CPUs a node is measured: as --cpus says, or the nearest. */
 int initiator_of(const struct bench *bench, unsigned int node, unsigned int *cpu_node);
 
+/* Nodes whose CPUs measure, where it is not one for each memory: those of --cpus, or all. */
+int wanted_cpu_nodes(const struct bench *bench, struct tier_nodeset *nodes);
+
 /* Whether a name is in the list of --only; everything is without it. */
 bool is_wanted(const struct bench *bench, const char *name);
 

@@ -15,21 +15,49 @@ int wanted_nodes(const struct bench *bench, struct tier_nodeset *nodes)
 	return host_nodes(&bench->machine, selector, nodes);
 }
 
-int initiator_of(const struct bench *bench, unsigned int node, unsigned int *cpu_node)
+/* The nodes that --cpus means, whether they have CPUs or not. */
+static int named_by_cpus(const struct bench *bench, struct tier_nodeset *nodes)
 {
 	const char *selector = bench->options.cpus;
 	struct tier_diag diag = { 0 };
+	int ret = tier_select(bench->machine.topology, selector, nodes, &diag);
+
+	return ret ? say(ret == -EINVAL ? STATUS_USAGE : STATUS_NOT_FOUND, selector, "%s",
+			 diag.message[0] ? diag.message : tier_strerror(ret)) :
+		     STATUS_DONE;
+}
+
+int wanted_cpu_nodes(const struct bench *bench, struct tier_nodeset *nodes)
+{
+	struct tier_nodeset named;
+	int status;
+
+	host_cpu_nodes(&bench->machine, nodes);
+	if (!bench->options.cpus)
+		return STATUS_DONE;
+	status = named_by_cpus(bench, &named);
+	if (status)
+		return status;
+	for (size_t i = 0; i < ARRAY_SIZE(nodes->bits); i++)
+		nodes->bits[i] &= named.bits[i];
+	return tier_nodeset_count(nodes) ? STATUS_DONE :
+					   say(STATUS_NOT_FOUND, bench->options.cpus,
+					       "no CPUs there that may be used");
+}
+
+int initiator_of(const struct bench *bench, unsigned int node, unsigned int *cpu_node)
+{
+	const char *selector = bench->options.cpus;
 	struct tier_nodeset nodes;
-	int ret;
+	int status;
 
 	if (!selector || !strcmp(selector, "near")) {
 		*cpu_node = host_nearest(&bench->machine, node);
 		return STATUS_DONE;
 	}
-	ret = tier_select(bench->machine.topology, selector, &nodes, &diag);
-	if (ret)
-		return say(ret == -EINVAL ? STATUS_USAGE : STATUS_NOT_FOUND, selector,
-			   "%s", diag.message[0] ? diag.message : tier_strerror(ret));
+	status = named_by_cpus(bench, &nodes);
+	if (status)
+		return status;
 	if (tier_nodeset_count(&nodes) != 1)
 		return say(STATUS_USAGE, selector,
 			   "--cpus wants one node, 'matrix' goes through all");

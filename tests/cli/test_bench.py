@@ -83,6 +83,8 @@ class Bench(unittest.TestCase):
         self.refuses(2, "pairs", "alloc", "--only", "nonsense", "--no-store")
         self.refuses(2, "selects nothing", "policy", *SMALL, "--nodes", "nonsense")
         self.refuses(5, "no node 1000", "policy", *SMALL, "--nodes", "node:1000")
+        self.refuses(2, "selects nothing", "matrix", *SMALL, "--cpus", "nonsense")
+        self.refuses(5, "no node 1000", "matrix", *SMALL, "--cpus", "node:1000")
         self.refuses(2, "no traffic", "loaded", *SMALL, "--only", "triad")
         self.refuses(1, "are free", "latency", "--size", "1T")
         self.refuses(3, "needs two nodes", "migrate", *SMALL, "--nodes", "node:0")

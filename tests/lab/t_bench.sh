@@ -25,6 +25,12 @@ for node in 0 1 2 3; do
 done
 same "lines of chains and of data" "$(grep -c '"lines_proved": 65536,' "$LAB_OUT/stdout")" 16
 
+gives 0 tierbench matrix "${small[@]}" --cpus node:1 --json
+same "rows of one CPU node" "$(grep -c '"cpu_node": 1,' "$LAB_OUT/stdout")" 8
+same "rows of others" "$(grep -c '"cpu_node": 0,' "$LAB_OUT/stdout")" 0
+gives 5 tierbench matrix "${small[@]}" --cpus node:2
+like "no CPUs" "$(< "$LAB_OUT/stderr")" "node:2: no CPUs there"
+
 gives 0 tierbench latency "${small[@]}" --nodes node:2
 like "table" "$(< "$LAB_OUT/stdout")" "proved emulated"
 same "no figure in the table" "$(grep -cE '[0-9] ns|[0-9] .?B/s' "$LAB_OUT/stdout")" 0
