@@ -89,9 +89,10 @@ enum cmd_flags {
 	CMD_OUTPUT = 1 << 3,
 	CMD_TIERS = 1 << 4, /* measures what libtier takes as figures of the nodes */
 	CMD_FORMAT = 1 << 5,
-	CMD_TURNS = 1 << 6, /* may turn switches of the kernel, when asked to */
-	CMD_HEAP = 1 << 7,  /* measures a heap on tiers */
-	CMD_RUNS = 1 << 8,  /* opens the machine, but measures programs and no memory */
+	CMD_TURNS = 1 << 6,   /* may turn switches of the kernel, when asked to */
+	CMD_HEAP = 1 << 7,    /* measures a heap on tiers */
+	CMD_RUNS = 1 << 8,    /* opens the machine, but measures programs and no memory */
+	CMD_TRAFFIC = 1 << 9, /* has loops make traffic, on as many CPUs as are wanted */
 };
 
 struct example {

@@ -36,7 +36,7 @@ const struct cmd cmd_bandwidth = {
 		 "reads and writes; ON THE BUS counts, too, the lines that an ordinary store "
 		 "reads before it writes them. Names with -nt use stores that pass by the "
 		 "caches. 3:1, 2:1 and 1:1 are lines read to lines written, in place.",
-	.flags = CMD_MEASURES | CMD_ONLY,
+	.flags = CMD_MEASURES | CMD_TRAFFIC | CMD_ONLY,
 	.run = run,
 	.variant = variant,
 	.examples = {

@@ -41,7 +41,7 @@ const struct cmd cmd_loaded = {
 	.about = "One CPU of a node walks a chain while the others make traffic, from little "
 		 "to as much as there is. LOAD is what was really on the bus. With two CPUs "
 		 "there is one that makes traffic, which seldom fills the memory.",
-	.flags = CMD_MEASURES | CMD_ONLY,
+	.flags = CMD_MEASURES | CMD_TRAFFIC | CMD_ONLY,
 	.run = run,
 	.examples = {
 		{ "tierbench loaded --nodes dram", "The curve of DRAM." },

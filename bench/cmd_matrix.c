@@ -43,7 +43,7 @@ const struct cmd cmd_matrix = {
 	.about = "Goes through every node with CPUs, or those of --cpus, and every node with "
 		 "memory, or those of --nodes. Nodes without "
 		 "memory, or without CPUs, and gaps in their numbers are nothing special.",
-	.flags = CMD_MEASURES,
+	.flags = CMD_MEASURES | CMD_TRAFFIC,
 	.run = run,
 	.examples = {
 		{ "tierbench matrix", "All by all." },

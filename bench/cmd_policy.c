@@ -382,7 +382,7 @@ const struct cmd cmd_policy = {
 		 "slower tier. That switch is the whole machine's, and is put back at the end "
 		 "however that comes. With --heap also a block of malloc's, in a process that "
 		 "tierctl run --heap started.",
-	.flags = CMD_MEASURES | CMD_ONLY | CMD_TURNS | CMD_HEAP,
+	.flags = CMD_MEASURES | CMD_TRAFFIC | CMD_ONLY | CMD_TURNS | CMD_HEAP,
 	.run = run,
 	.variant = variant,
 	.examples = {

@@ -82,7 +82,7 @@ const struct cmd cmd_quick = {
 	.about = "Both latencies, the traffic read, copy-nt, 3:1, 2:1 and 1:1, and the curve of "
 		 "latency against load where there are two CPUs. Short samples: intervals are "
 		 "wider than those of 'full', and say so.",
-	.flags = CMD_MEASURES | CMD_TIERS,
+	.flags = CMD_MEASURES | CMD_TRAFFIC | CMD_TIERS,
 	.run = run_quick,
 	.examples = {
 		{ "tierbench quick", "All nodes." },
@@ -95,7 +95,7 @@ const struct cmd cmd_full = {
 	.summary = "the same with all traffic, until intervals are narrow",
 	.about = "Both latencies, all kinds of traffic, and the curve of latency against load, "
 		 "each until its interval is within 2 % of the median or its time is over.",
-	.flags = CMD_MEASURES | CMD_TIERS,
+	.flags = CMD_MEASURES | CMD_TRAFFIC | CMD_TIERS,
 	.run = run_full,
 	.examples = {
 		{ "tierbench full --output before.json", "Keep all for a comparison." },

@@ -348,7 +348,7 @@ const struct cmd cmd_ratio = {
 		 "most 6 ratios, each page placed and proved. Says what it gains over the fast "
 		 "node alone, with its interval, or that nothing does. --weights writes a file "
 		 "for tierctl weights from-bench.",
-	.flags = CMD_MEASURES | CMD_ONLY | CMD_WEIGHTS,
+	.flags = CMD_MEASURES | CMD_TRAFFIC | CMD_ONLY | CMD_WEIGHTS,
 	.run = run,
 	.leave = write_weights,
 	.examples = {
