@@ -367,6 +367,19 @@ class Bench(unittest.TestCase):
                 if word.startswith("--") and word[2:3].isalpha():
                     self.assertIn(f"*{word.rstrip(',.')}*", PAGE.replace("\\", ""))
 
+    def test_bench__help_tells_what_is_true(self) -> None:
+        """Of options whose default is not the same for all commands."""
+        seconds, = re.findall(r"How long one figure may take, (.*) if not given (\(.*\));",
+                              PAGE.replace("*", ""))
+        text = run("help", "quick").stdout
+        self.assertIn(f"default: {' '.join(seconds)}", text)
+        self.assertIn("instead of keeping it", text)
+        self.assertIn("(matrix: all)", run("help", "matrix").stdout)
+        self.assertIn("(migrate: 4k and thp)", run("help", "migrate").stdout)
+        for command in commands():
+            lines = run("help", command).stdout.splitlines()
+            self.assertLessEqual(max(map(len, lines)), 80, command)
+
     def test_bench__completion(self) -> None:
         script = run("help", "completion").stdout
         ask = ("COMP_WORDS=(tierbench {}); COMP_CWORD={}; _tierbench; "
