@@ -19,14 +19,10 @@ int bench_bandwidth(struct bench *bench, struct spot *spot)
 
 static int run(struct bench *bench, char **operands)
 {
-	struct tier_nodeset nodes;
-	int status = wanted_nodes(bench, &nodes);
-
 	(void)operands;
 	for (const struct job *job = jobs; job->name; job++)
 		bench->planned += is_wanted(bench, job->name);
-	bench->planned *= (unsigned int)(status ? 0 : tier_nodeset_count(&nodes));
-	return status ? status : for_each_node(bench, TEAM_BUFFERS, bench_bandwidth);
+	return for_each_node(bench, TEAM_BUFFERS, bench_bandwidth);
 }
 
 const struct cmd cmd_bandwidth = {

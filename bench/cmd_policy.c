@@ -316,6 +316,13 @@ static bool may_try(const struct bench *bench, const struct trial *trial,
 	return is_known;
 }
 
+/* As far as the command line tells. */
+static bool is_planned(const struct bench *bench, const struct trial *trial)
+{
+	return is_wanted(bench, trial->name) &&
+	       (!trial->demotion || bench->options.turn_demotion);
+}
+
 /* In a process whose heap is on tiers. Placed once, as a heap may have back the pages that it
  * was given. */
 static int measure_heap(struct bench *bench)
@@ -354,8 +361,10 @@ static int run(struct bench *bench, char **operands)
 	int status = name_nodes(bench, &names);
 
 	(void)operands;
-	bench->planned =
-		(unsigned int)(ARRAY_SIZE(trials) * laps_most(bench)) + (heap != NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(trials); i++)
+		bench->planned += is_planned(bench, &trials[i]);
+	bench->planned *= (unsigned int)laps_most(bench);
+	bench->planned += heap != NULL;
 	if (!status && heap)
 		status = heap_rows(bench, heap);
 	else if (!status && bench->options.only && is_wanted(bench, HEAP_ROW))

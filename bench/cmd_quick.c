@@ -22,10 +22,13 @@ static int measure_both(struct bench *bench, struct spot *spot, bool all)
 	for (const struct job *job = jobs; !status && job->name && !interrupted(); job++)
 		if (all || is_quick(job))
 			status = measure_bandwidth(bench, spot, "bandwidth", job);
+	if (status || interrupted())
+		return status;
 	/* One CPU is no reason to have nothing at all. */
-	if (!status && !interrupted() && spot->count > 1)
-		status = bench_loaded(bench, spot);
-	return status;
+	if (spot->count > 1)
+		return bench_loaded(bench, spot);
+	bench->done += LOADED_POINTS;
+	return STATUS_DONE;
 }
 
 static int each_quick(struct bench *bench, struct spot *spot)
@@ -38,42 +41,26 @@ static int each_full(struct bench *bench, struct spot *spot)
 	return measure_both(bench, spot, true);
 }
 
-static int count_nodes(const struct bench *bench, unsigned int *count)
-{
-	struct tier_nodeset nodes;
-	int status = wanted_nodes(bench, &nodes);
-
-	*count = status ? 0 : (unsigned int)tier_nodeset_count(&nodes);
-	return status;
-}
-
 static int run_quick(struct bench *bench, char **operands)
 {
-	unsigned int nodes;
-	int status = count_nodes(bench, &nodes);
-
 	(void)operands;
-	bench->planned =
-		nodes * (2 + (unsigned int)ARRAY_SIZE(quick_jobs) + LOADED_POINTS);
+	bench->planned = 2 + (unsigned int)ARRAY_SIZE(quick_jobs) + LOADED_POINTS;
 	if (!bench->options.seconds)
 		bench->wishes.seconds = 0.25;
 	bench->wishes.hurries = true;
-	return status ? status : for_each_node(bench, TEAM_BUFFERS, each_quick);
+	return for_each_node(bench, TEAM_BUFFERS, each_quick);
 }
 
 static int run_full(struct bench *bench, char **operands)
 {
-	unsigned int nodes, count = 2 + LOADED_POINTS;
-	int status = count_nodes(bench, &nodes);
-
 	(void)operands;
+	bench->planned = 2 + LOADED_POINTS;
 	for (const struct job *job = jobs; job->name; job++)
-		count++;
-	bench->planned = nodes * count;
+		bench->planned++;
 	/* With twelve times the placing of buffers that is below a minute for a node. */
 	if (!bench->options.seconds)
 		bench->wishes.seconds = 1.5;
-	return status ? status : for_each_node(bench, TEAM_BUFFERS, each_full);
+	return for_each_node(bench, TEAM_BUFFERS, each_full);
 }
 
 const struct cmd cmd_quick = {

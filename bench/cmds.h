@@ -51,7 +51,7 @@ int measure_by_turns(struct bench *bench, struct turns *turns);
 int measure_in_laps(struct bench *bench, const struct target *target,
 		    int (*each)(struct bench *bench, struct spot *spot));
 
-/* The same for every wanted node. */
+/* The same for every wanted node; `planned` is how many rows there are of one. */
 int for_each_node(struct bench *bench, size_t buffers,
 		  int (*each)(struct bench *bench, struct spot *spot));
 

@@ -159,10 +159,10 @@ int measure_in_laps(struct bench *bench, const struct target *target,
 int for_each_node(struct bench *bench, size_t buffers,
 		  int (*each)(struct bench *bench, struct spot *spot))
 {
-	struct tier_nodeset nodes;
+	struct tier_nodeset nodes = { 0 };
 	int status = wanted_nodes(bench, &nodes);
 
-	bench->planned *= (unsigned int)laps_most(bench);
+	bench->planned *= (unsigned int)(laps_most(bench) * tier_nodeset_count(&nodes));
 	for (int node = -1; !status && !interrupted() &&
 			    (node = tier_nodeset_next(&nodes, node)) >= 0;) {
 		struct target target = { .place = place_node((unsigned int)node),

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -341,6 +342,35 @@ class Bench(unittest.TestCase):
                 self.assertEqual(len(json.loads(text)["rows"]), 1)
             self.assertTrue(link.is_symlink() and full.is_symlink() and pipe.is_fifo())
             self.assertEqual(len(list(Path(folder).iterdir())), 4)
+
+    def progress(self, *words: str) -> list[tuple[int, int]]:
+        """How many figures are done, and of how many, as a terminal was told."""
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([BENCH, *words, *SMALL], stderr=theirs, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, env=environment()) as process:
+            os.close(theirs)
+            seen = b""
+            try:
+                while piece := os.read(ours, 65536):
+                    seen += piece
+            except OSError:  # the other side is closed
+                pass
+            os.close(ours)
+            process.wait(timeout=60)
+        self.assertTrue(seen.endswith(b"\r\033[K"), seen)
+        return [(int(done), int(planned))
+                for done, planned in re.findall(rb"\033\[K(\d+)/(\d+) ", seen)]
+
+    def test_bench__progress_counts_what_is_measured(self) -> None:
+        rows = len(self.measure("latency")["rows"]) // 2
+        for words, count in ((("latency", "--only", "window"), rows), (("latency",), 2 * rows),
+                             (("policy", "--only", "bind,prefer"), 2)):
+            told = self.progress(*words)
+            with self.subTest(words=words):
+                self.assertEqual({planned for _, planned in told}, {12 * count})
+                self.assertEqual(told[0][0], 1)
+                # Nine laps are the fewest.
+                self.assertIn(told[-1][0], range(9 * count, 12 * count + 1))
 
     def test_bench__interrupted(self) -> None:
         self.measure("latency")
