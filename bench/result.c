@@ -233,7 +233,8 @@ int result_to_csv(const struct run *run, struct strbuf *out)
 	int ret = strbuf_puts(
 		out, "test,variant,cpu_node,threads,place,pages,bytes,"
 		     "load_bytes_per_sec,unit,median,low,high,samples,"
-		     "bus_factor,pages_proved,lines_proved,noisy,wide,in_cache,loops\n");
+		     "bus_factor,pages_proved,lines_proved,noisy,wide,in_cache,loops,"
+		     "emulator,figures_forced\n");
 
 	for (size_t i = 0; !ret && i < run->count; i++) {
 		const struct row *row = &run->rows[i];
@@ -254,11 +255,12 @@ int result_to_csv(const struct run *run, struct strbuf *out)
 					    found->low, found->high);
 		if (!ret)
 			ret = strbuf_printf(
-				out, "%zu,%.4g,%" PRIu64 ",%" PRIu64 ",%d,%d,%d,%s\n",
+				out,
+				"%zu,%.4g,%" PRIu64 ",%" PRIu64 ",%d,%d,%d,%s,%s,%d\n",
 				found->count, row->bus_factor, row->pages_proved,
 				row->lines_proved, !!(row->flags & ROW_NOISY),
 				!!(row->flags & ROW_WIDE), !!(row->flags & ROW_IN_CACHE),
-				row->kernels);
+				row->kernels, run->emulator, run->forced);
 	}
 	return ret;
 }

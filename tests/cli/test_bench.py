@@ -245,6 +245,7 @@ class Bench(unittest.TestCase):
         rows = list(csv.DictReader(io.StringIO(result.stdout)))
         self.assertEqual({row["variant"] for row in rows}, {"window", "random"})
         self.assertTrue(all(float(row["median"]) > 0 for row in rows))
+        self.assertEqual({(row["emulator"], row["figures_forced"]) for row in rows}, {("", "0")})
 
     def test_bench__is_kept_and_compared(self) -> None:
         self.measure("latency")

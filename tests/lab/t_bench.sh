@@ -39,6 +39,11 @@ gives 0 tierbench latency "${small[@]}" --nodes node:0 --force-figures --seconds
 same "that they were forced" "$(grep -c '"figures_forced": true' "$LAB_OUT/stdout")" 1
 same "figures of two rows" "$(($(figures "$LAB_OUT/stdout") > 0))" 1
 
+gives 0 tierbench latency "${small[@]}" --nodes node:0 --force-figures --seconds 0.1 --csv
+same "rows of CSV that say so" "$(grep -c ',QEMU TCG,1$' "$LAB_OUT/stdout")" 2
+gives 0 tierbench latency "${small[@]}" --nodes node:0 --csv
+same "rows of CSV without figures" "$(grep -c ',ns,,,,.*,QEMU TCG,0$' "$LAB_OUT/stdout")" 2
+
 # every kind of traffic leaves the right data behind, at every width that TCG has
 gives 0 tierbench bandwidth "${small[@]}" --nodes node:3 --json
 same "kinds of traffic" "$(grep -c '"pages_proved": 3072,' "$LAB_OUT/stdout")" 12
