@@ -244,6 +244,7 @@ int charts_find(const struct run *run, struct charts *charts)
 	int ret = 0;
 
 	*charts = nothing;
+	charts->emulator = run->emulator;
 	for (size_t i = 0; i < CHART_MAPS; i++)
 		clear_map(&charts->map[i]);
 	for (size_t i = 0; !ret && i < run->count; i++) {

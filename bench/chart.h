@@ -49,10 +49,11 @@ enum { CHARTS = 2, CHART_MAPS = 2 };
 struct charts {
 	struct chart chart[CHARTS];
 	struct chart_map map[CHART_MAPS];
+	const char *emulator; /* that the figures are of; "" for none */
 	bool hidden; /* some rows tell no figure, as they were measured under an emulator */
 };
 
-/* 0 or -ENOMEM; charts_free() in either case. */
+/* Lends from the run. 0 or -ENOMEM; charts_free() in either case. */
 int charts_find(const struct run *run, struct charts *charts) MUST_CHECK;
 void charts_free(struct charts *charts);
 

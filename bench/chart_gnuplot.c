@@ -155,17 +155,33 @@ static int put_map(struct strbuf *out, const struct chart_map *map)
 
 /* ---- all of it ------------------------------------------------------------------------- */
 
-static int put_head(struct strbuf *out, const char *terminal, size_t pictures)
+/* A picture goes where nobody has the page beside it. */
+static int put_warning(struct strbuf *out, const char *emulator)
 {
-	return strbuf_printf(
+	char text[100];
+	int ret;
+
+	snprintf(text, sizeof(text), "%.40s: says nothing of hardware", emulator);
+	ret = strbuf_puts(out, " title ");
+	return ret ? ret : put_quoted(out, text);
+}
+
+static int put_head(struct strbuf *out, const char *terminal, const char *emulator,
+		    size_t pictures)
+{
+	int ret = strbuf_printf(
 		out,
 		"set terminal %s noenhanced size %d,%zu background '#ffffff'\n"
 		"set encoding utf8\n"
 		"set palette defined (0 '#ffffff', 1 '#ff6464')\n"
 		"set cbrange [0:1]\nunset colorbox\nset key bottom\n"
-		"set multiplot layout %zu,1\n",
+		"set multiplot layout %zu,1",
 		!strcmp(terminal, "png") ? "pngcairo" : "svg", WIDTH, HEIGHT * pictures,
 		pictures);
+
+	if (!ret && emulator[0])
+		ret = put_warning(out, emulator);
+	return ret ? ret : strbuf_puts(out, "\n");
 }
 
 int charts_to_gnuplot(const struct charts *charts, const char *terminal,
@@ -180,7 +196,7 @@ int charts_to_gnuplot(const struct charts *charts, const char *terminal,
 		pictures += charts->map[i].rows > 0;
 	if (!pictures)
 		return -ENODATA;
-	ret = put_head(out, terminal, pictures);
+	ret = put_head(out, terminal, charts->emulator, pictures);
 	for (size_t i = 0; !ret && i < CHARTS; i++)
 		ret = put_chart(out, &charts->chart[i]);
 	for (size_t i = 0; !ret && i < CHART_MAPS; i++)

@@ -162,6 +162,10 @@ static int print(const struct run *a, const struct run *b, const char *object)
 			   "the runs have no measurement in common");
 	if (!ret)
 		ret = put_differences(&out, a, b);
+	if (!ret && a->emulator[0])
+		ret = strbuf_printf(
+			&out, "\n%s ran both: these figures say nothing of hardware.\n",
+			a->emulator);
 	if (!ret)
 		ret = write_all(STDOUT_FILENO, strbuf_text(&out), out.len);
 	return ret ? say_error("standard output", "cannot be written", ret) : STATUS_DONE;

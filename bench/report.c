@@ -10,7 +10,15 @@ static const char head[] =
 	"body { font-family: sans-serif; margin: 2em; max-width: 60em }\n"
 	"</style>\n<h1>tierbench</h1>\n";
 
-static const char emulated[] = "Figures of an emulator are not told.";
+/* What must be known of an emulator's figures; NULL: they are hardware's. */
+static const char *warning_of(const struct charts *charts)
+{
+	if (charts->hidden)
+		return "Figures of an emulator are not told.";
+	return charts->emulator[0] ? "Figures of an emulator, told by force: they say "
+				     "nothing of hardware." :
+				     NULL;
+}
 
 struct fact {
 	const char *name;
@@ -91,7 +99,8 @@ static int put_map(struct strbuf *out, const struct chart_map *map)
 
 static int put_charts(struct strbuf *out, const struct charts *charts)
 {
-	int ret = charts->hidden ? put_line(out, "<p>", emulated, "\n") : 0;
+	const char *warning = warning_of(charts);
+	int ret = warning ? put_line(out, "<p>", warning, "\n") : 0;
 
 	for (size_t i = 0; !ret && i < CHARTS; i++)
 		ret = put_chart(out, &charts->chart[i]);
@@ -126,6 +135,7 @@ int report_to_html(const struct run *run, const struct charts *charts, struct st
 int report_to_text(const struct run *run, const struct charts *charts,
 		   const struct chart_paper *paper, struct strbuf *out)
 {
+	const char *warning = warning_of(charts);
 	struct fact facts[FACTS];
 	int ret = 0;
 
@@ -134,7 +144,7 @@ int report_to_text(const struct run *run, const struct charts *charts,
 		if (facts[i].value[0])
 			ret = strbuf_printf(out, "%s: %s\n", facts[i].name,
 					    facts[i].value);
-	if (!ret && charts->hidden)
-		ret = strbuf_printf(out, "%s\n", emulated);
+	if (!ret && warning)
+		ret = strbuf_printf(out, "%s\n", warning);
 	return ret ? ret : charts_to_text(charts, paper, out);
 }

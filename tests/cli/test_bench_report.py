@@ -90,6 +90,24 @@ class Report(unittest.TestCase):
         self.assertEqual((result.returncode, result.stdout), (1, b""))
         self.assertIn(b"nothing to draw", result.stderr)
 
+    def test_report__says_what_was_forced_out_of_an_emulator(self) -> None:
+        """In each form, as a picture has no page beside it."""
+        warning = "say(s|) nothing of hardware"
+        with tempfile.TemporaryDirectory() as folder:
+            run = Path(folder) / "run"
+            text = (RUNS / "full.json").read_text(encoding="utf-8")
+            Path(f"{run}.json").write_text(
+                text.replace('"emulator": ""', '"emulator": "QEMU TCG"')
+                .replace('"figures_forced": false', '"figures_forced": true'), encoding="utf-8")
+            for form in ("html", "text", "svg", "gnuplot"):
+                with self.subTest(form=form):
+                    self.assertRegex(report(str(run), "--format", form).stdout.decode(), warning)
+                    self.assertNotRegex(report("full", "--format", form).stdout.decode(), warning)
+            self.assertIn(b"\x89PNG", report(str(run), "--format", "png").stdout)
+            told = subprocess.run([BENCH, "diff", f"{run}.json", f"{run}.json"], timeout=60,
+                                  capture_output=True, text=True, env=environment(), check=True)
+            self.assertRegex(told.stdout, warning)
+
     def test_report__takes_no_markup_from_a_file(self) -> None:
         full, hostile = (Tags(report(run).stdout.decode()) for run in ("full", "hostile"))
 
