@@ -128,6 +128,8 @@ int say_error(const char *object, const char *what, int error);
 /* What is being measured, with the time left, on a terminal only; NULL takes it away. */
 void progress(struct bench *bench, const char *what);
 
+/* For all signals by which people and programs end others; `flags` are sigaction's. */
+void on_ending_signals(void (*handler)(int number), int flags);
 /* Whether somebody pressed Ctrl-C; catch_signals() begins to look. */
 bool interrupted(void);
 void catch_signals(void);

@@ -215,12 +215,10 @@ static int run_child(struct bench *bench, char **operands)
  * that there is somebody left to say why, and to put back what was turned. */
 static int measure_apart(struct bench *bench, char **operands)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 	struct demotion demotion = { 0 };
 	int back, ended, status = STATUS_DONE;
 
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		(void)signal(numbers[i], pass_on);
+	on_ending_signals(pass_on, SA_RESTART);
 	if (bench->options.turn_demotion)
 		status = demotion_remember(&demotion);
 	if (status)

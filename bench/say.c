@@ -19,13 +19,19 @@ static void note_signal(int number)
 	caught = number;
 }
 
-void catch_signals(void)
+void on_ending_signals(void (*handler)(int number), int flags)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = note_signal };
+	static const int numbers[] = { SIGINT,	SIGTERM, SIGHUP, SIGQUIT,
+				       SIGUSR1, SIGUSR2, SIGALRM };
+	const struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		(void)sigaction(numbers[i], &action, NULL);
+}
+
+void catch_signals(void)
+{
+	on_ending_signals(note_signal, 0);
 }
 
 bool interrupted(void)

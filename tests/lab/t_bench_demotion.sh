@@ -81,4 +81,5 @@ ended()
 ended INT parent 130
 like "interrupted" "$(< "$LAB_OUT/stderr")" "policy: interrupted; no result was kept"
 ended TERM parent 143
+ended QUIT parent 131
 ended KILL child 1
