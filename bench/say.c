@@ -24,9 +24,16 @@ void on_ending_signals(void (*handler)(int number), int flags)
 	static const int numbers[] = { SIGINT,	SIGTERM, SIGHUP, SIGQUIT,
 				       SIGUSR1, SIGUSR2, SIGALRM };
 	const struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
+	struct sigaction before;
 
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		/* nohup(1). A shell without job control ignores Ctrl-C of what is behind &,
+		 * which is no such wish. */
+		if (numbers[i] == SIGHUP && !sigaction(SIGHUP, NULL, &before) &&
+		    before.sa_handler == SIG_IGN)
+			continue;
 		(void)sigaction(numbers[i], &action, NULL);
+	}
 }
 
 void catch_signals(void)

@@ -388,6 +388,19 @@ class Bench(unittest.TestCase):
             self.assertEqual(stdout, "")
             self.assertEqual(list(Path(folder).iterdir()), [])
 
+    def test_bench__nohup(self) -> None:
+        """Who ignores hang-ups does so until the end."""
+        self.measure("latency")
+        process = subprocess.Popen(
+            [BENCH, "latency", *SMALL, "--seconds", "1", "--only", "window"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        time.sleep(0.5)
+        process.send_signal(signal.SIGHUP)
+        stdout, stderr = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0, stderr)
+        self.assertIn("window", stdout)
+
     def test_bench__manual_names_everything(self) -> None:
         self.assertGreater(len(commands()), 8)
         for command in commands():
