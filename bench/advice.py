@@ -18,7 +18,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from compare import interval
+from compare import arguments, interval
 
 HERE = Path(__file__).resolve().parent
 CASES = {"cache": "cache and DRAM", "1000:500": "held back, 2:1", "1000:250": "held back, 4:1",
@@ -53,18 +53,13 @@ def ratio_text(fast: float) -> str:
 def main() -> int:
     """Build, measure, print."""
     parser = argparse.ArgumentParser(description="Hold the advisor's pick against all ratios.")
-    parser.add_argument("--build", type=Path, default=Path("build/release"))
     parser.add_argument("--blocks", type=int, default=15, help="of four measurements")
-    parser.add_argument("names", nargs="*", metavar="CASE", help=", ".join(CASES))
-    args = parser.parse_args()
-    unknown = set(args.names) - set(CASES)
-    if unknown:
-        parser.error(f"no such case: {', '.join(sorted(unknown))}")
+    args = arguments(parser, "case", CASES)
     load = build(args.build)
 
     print(f"{'emulated':<16}{'predicted':>10}{'picked':>10}{'ratios':>7}{'best':>10}"
           "   picked / best  [95 % interval]")
-    for case in args.names or CASES:
+    for case in args.names:
         found = run(load, case, args.blocks)
         low, high = interval(found["ratio"])
         print(f"{CASES[case]:<16}" + "".join(

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from compare import interval
+from compare import arguments, interval
 
 HERE = Path(__file__).resolve().parent
 SIZE = 256 << 20  # of each buffer
@@ -168,10 +168,10 @@ def build(folder: Path) -> tuple[Path, Path]:
 def main() -> int:
     """Build, measure, print."""
     parser = argparse.ArgumentParser(description="Hold tierbench against others, in pairs.")
-    parser.add_argument("--build", type=Path, default=Path("build/release"))
     parser.add_argument("--blocks", type=int, default=15, help="of four runs, per pair")
-    parser.add_argument("names", nargs="*", metavar="KIND", help="of traffic")
-    args = parser.parse_args()
+    # Each once, in their order.
+    kinds = dict.fromkeys(pair.ours for pair in pairs(Path(), Path(), 1))
+    args = arguments(parser, "kind", kinds)
     bench = str(args.build / "bin" / "tierbench")
 
     missing = [name for name in ("perf", "mbw", "sysbench") if not shutil.which(name)]
@@ -179,7 +179,7 @@ def main() -> int:
         parser.error(f"not installed: {', '.join(missing)}")
     threads = int(output(["nproc"]))
     wanted = [pair for pair in pairs(*build(args.build), threads)
-              if not args.names or pair.ours in args.names]
+              if pair.ours in args.names]
     pages = pages_of_all(bench)
     print("ours      beside          thr      ours    theirs   ratio  [95 % interval]"
           f"   (GB/s, {args.blocks} blocks of four, pages {pages})")

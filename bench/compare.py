@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +79,21 @@ def measure(pair: Pair, blocks: int) -> tuple[list[float], list[float]]:
     return ours, theirs
 
 
+def arguments(parser: argparse.ArgumentParser, what: str,
+              known: Iterable[str]) -> argparse.Namespace:
+    """What was asked for, with the build to measure, and the names of what is to be measured:
+    all that are known if none is given."""
+    known = list(known)
+    parser.add_argument("--build", type=Path, default=Path("build/release"))
+    parser.add_argument("names", nargs="*", metavar=what.upper(), help=", ".join(known))
+    args = parser.parse_args()
+    unknown = set(args.names) - set(known)
+    if unknown:
+        parser.error(f"no such {what}: {', '.join(sorted(unknown))}")
+    args.names = args.names or known
+    return args
+
+
 def interval(values: list[float]) -> tuple[float, float]:
     """The 95 % interval of the median, from order statistics alone."""
     values = sorted(values)
@@ -102,22 +118,17 @@ def report(pair: Pair, ours: list[float], theirs: list[float]) -> None:
 def main() -> int:
     """Generate what is needed, measure, print."""
     parser = argparse.ArgumentParser(description="Time tools beside others, in pairs.")
-    parser.add_argument("--build", type=Path, default=Path("build/release"))
     parser.add_argument("--blocks", type=int, default=100, help="of four runs, per pair")
-    parser.add_argument("names", nargs="*", metavar="PAIR")
-    args = parser.parse_args()
+    args = arguments(parser, "pair", [pair.name for pair in pairs("", "")])
 
     large = args.build / f"{NODES}-nodes.capture"
     subprocess.run([sys.executable, str(GENERATE), "--nodes", str(NODES), str(large)],
                    check=True)
     wanted = pairs(str(args.build / "bin" / "tierctl"), str(large))
-    unknown = set(args.names) - {pair.name for pair in wanted}
-    if unknown:
-        parser.error(f"no such pair: {', '.join(sorted(unknown))}")
     print("pair        ours ms theirs ms  ratio  [95 % interval]   promise")
     try:
         for pair in wanted:
-            if not args.names or pair.name in args.names:
+            if pair.name in args.names:
                 report(pair, *measure(pair, args.blocks))
     except RuntimeError as error:
         print(f"compare: {error}", file=sys.stderr)

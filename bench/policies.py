@@ -14,9 +14,8 @@ import json
 import statistics
 import subprocess
 import sys
-from pathlib import Path
 
-from compare import interval
+from compare import arguments, interval
 
 POLICIES = ("bind", "prefer", "prefer-many", "interleave", "weighted")
 TOUCHED = "first-touch"
@@ -49,14 +48,9 @@ def measure(command: list[str], policy: str, blocks: int) -> list[float]:
 def main() -> int:
     """Measure, print."""
     parser = argparse.ArgumentParser(description="What policies cost on one node.")
-    parser.add_argument("--build", type=Path, default=Path("build/release"))
     parser.add_argument("--blocks", type=int, default=15, help="of four runs, per policy")
     parser.add_argument("--seconds", type=float, default=0.5, help="that one may take")
-    parser.add_argument("names", nargs="*", metavar="POLICY", help=", ".join(POLICIES))
-    args = parser.parse_args()
-    unknown = set(args.names) - set(POLICIES)
-    if unknown:
-        parser.error(f"no such policy: {', '.join(sorted(unknown))}")
+    args = arguments(parser, "policy", POLICIES)
     command = [str(args.build / "bin" / "tierbench"), "policy", "--nodes", "fastest",
                "--seconds", str(args.seconds), "--no-store", "--json"]
 
@@ -64,7 +58,7 @@ def main() -> int:
     try:
         # The same loops everywhere: those that win a trial here.
         command += ["--loops", run(command, TOUCHED)["loops"]]
-        for policy in args.names or POLICIES:
+        for policy in args.names:
             ratios = measure(command, policy, args.blocks)
             if ratios:
                 low, high = interval(ratios)

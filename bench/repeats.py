@@ -25,6 +25,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from compare import arguments
+
 KINDS = {"window": "latency", "random": "latency", "read": "bandwidth", "copy": "bandwidth"}
 NEIGHBOUR_BYTES = 64 << 20
 AROUND = 2  # repeats before, and as many behind
@@ -120,20 +122,15 @@ def report(bench: str, kind: str, alone: list[Repeat], beside: list[Repeat]) -> 
 def main() -> int:
     """Repeat, and count."""
     parser = argparse.ArgumentParser(description="Count how often tierbench's intervals hold.")
-    parser.add_argument("--build", type=Path, default=Path("build/release"))
     parser.add_argument("--repeats", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=0.5, help="that one may take")
-    parser.add_argument("names", nargs="*", metavar="KIND", help=", ".join(KINDS))
-    args = parser.parse_args()
-    unknown = set(args.names) - set(KINDS)
-    if unknown:
-        parser.error(f"no such kind: {', '.join(sorted(unknown))}")
+    args = arguments(parser, "kind", KINDS)
     bench = str(args.build / "bin" / "tierbench")
 
     print("         interval holds   if not noisy  the minute's   spread   beside noisy "
           "    alarms of diff")
     try:
-        for kind in args.names or KINDS:
+        for kind in args.names:
             alone = [repeat(bench, kind, args.seconds) for _ in range(args.repeats)]
             with Neighbours():
                 beside = [repeat(bench, kind, args.seconds) for _ in range(args.repeats)]
