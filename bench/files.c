@@ -152,30 +152,58 @@ static int state_path(const char *name, char *path, size_t size)
 	return len < 0 || (size_t)len >= size ? -ENAMETOOLONG : 0;
 }
 
-/* `what` is kept there, or why it is not. */
-static int keep(const char *what, const char *name, const char *text, size_t len)
+/* Where a name is kept, and its folder. */
+static int find_place(const char *name, char path[PATH_MAX])
 {
-	char path[PATH_MAX];
-	int ret = state_path(name, path, sizeof(path));
+	int ret = state_path(name, path, PATH_MAX);
 
-	if (!ret)
-		ret = make_folders(path);
-	if (!ret)
-		ret = replace_file(path, text, len);
-	if (ret)
-		return say(STATUS_DONE, "note", "%s not kept: %s", what, strerror(-ret));
-	return say(STATUS_DONE, "note", "%s kept in %s", what, path);
+	return ret ? ret : make_folders(path);
 }
+
+/* -EEXIST: it is another's. */
+static int take_name(const char *path)
+{
+	SCOPED_FD int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	return fd < 0 ? -errno : 0;
+}
+
+/* `what` is kept there, or why it is not. */
+static int say_kept(const char *what, const char *path, int ret)
+{
+	return ret ? say(STATUS_DONE, "note", "%s not kept: %s", what, strerror(-ret)) :
+		     say(STATUS_DONE, "note", "%s kept in %s", what, path);
+}
+
+/* Runs that began in the same second. */
+#define SAME_DATE_MOST 100
 
 int keep_result(const char *date, const char *text, size_t len)
 {
-	char name[ROW_WORD_BYTES + 16];
+	char name[ROW_WORD_BYTES + 32], path[PATH_MAX], more[16] = "";
+	int ret = -EEXIST;
 
-	(void)snprintf(name, sizeof(name), "bench/%s.json", date);
-	return keep("the result is", name, text, len);
+	for (int i = 2; ret == -EEXIST && i <= SAME_DATE_MOST; i++) {
+		(void)snprintf(name, sizeof(name), "bench/%s%s.json", date, more);
+		(void)snprintf(more, sizeof(more), "-%d", i);
+		ret = find_place(name, path);
+		if (!ret)
+			ret = take_name(path);
+	}
+	if (!ret) {
+		ret = replace_file(path, text, len);
+		if (ret)
+			(void)unlink(path);
+	}
+	return say_kept("the result is", path, ret);
 }
 
 int keep_measured(const char *text, size_t len)
 {
-	return keep("figures for tierctl show are", "measured", text, len);
+	char path[PATH_MAX];
+	int ret = find_place("measured", path);
+
+	if (!ret)
+		ret = replace_file(path, text, len);
+	return say_kept("figures for tierctl show are", path, ret);
 }

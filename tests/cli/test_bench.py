@@ -263,6 +263,20 @@ class Bench(unittest.TestCase):
             self.assertTrue(page.endswith("</html>\n"), page)
             self.assertIn("Latency by CPUs and memory", page)
 
+    def test_bench__keeps_each_of_one_second(self) -> None:
+        self.measure("latency")
+        words = [BENCH, "latency", *SMALL[:-1], "--only", "window"]
+        with tempfile.TemporaryDirectory() as folder:
+            started = [subprocess.Popen(words, env=environment(XDG_STATE_HOME=folder),
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                       for _ in range(3)]
+            told = [process.communicate(timeout=60)[1].decode() for process in started]
+            kept = [path for path in Path(folder).rglob("*") if path.is_file()]
+            self.assertEqual(len(kept), 3, told)
+            for path in kept:
+                self.assertEqual(len(json.loads(path.read_text(encoding="utf-8"))["rows"]), 1)
+                self.assertIn(f"kept in {path}\n", "".join(told))
+
     def test_bench__records_what_came_between(self) -> None:
         found = self.measure("latency")
         always = Path("/sys/kernel/mm/transparent_hugepage/enabled")
