@@ -135,16 +135,17 @@ static int make_folders(char *path)
 	return 0;
 }
 
-/* root's are the machine's, anybody else's his own (XDG base directories). */
+/* root's are the machine's, anybody else's his own (XDG base directories, which have an empty
+ * variable, and one without a slash before, be as none). */
 static int state_path(const char *name, char *path, size_t size)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int len;
 
-	if (!geteuid() && !state)
-		len = snprintf(path, size, "/var/lib/tierkit/%s", name);
-	else if (state && state[0] == '/')
+	if (state && state[0] == '/')
 		len = snprintf(path, size, "%s/tierkit/%s", state, name);
+	else if (!geteuid())
+		len = snprintf(path, size, "/var/lib/tierkit/%s", name);
 	else if (home && home[0] == '/')
 		len = snprintf(path, size, "%s/.local/state/tierkit/%s", home, name);
 	else

@@ -22,6 +22,8 @@ told()
 rm -f $KEPT
 gives 0 tierbench latency --size 4M --any-size --nodes node:0
 same "figures kept without force" "$(ls $KEPT 2> /dev/null)" ""
+XDG_STATE_HOME='' gives 0 tierbench latency --only window --size 4M --any-size --nodes node:0
+like "an empty variable is none" "$(< "$LAB_OUT/stderr")" "kept in /var/lib/tierkit/bench/"
 
 # ---- figures of the nodes ---------------------------------------------------------------
 
