@@ -271,6 +271,9 @@ int main(int argc, char **argv)
 	static struct bench bench;
 	char **at = argv + (argc > 0);
 
+	/* A file that grows beyond its limit is an error of write(2), which is said, and what
+	 * was begun is taken away. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (!*at)
 		return say(STATUS_USAGE, "command line",
 			   "no command; 'tierbench help' lists them, 'tierbench quick' "

@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import re
+import resource
 import signal
 import subprocess
 import tempfile
@@ -336,6 +337,12 @@ class Bench(unittest.TestCase):
         self.assertIn("cannot be written", result.stderr)
         result = run("latency", *SMALL, "--output", "/nonexistent/file")
         self.assertEqual(result.returncode, 1)
+        with tempfile.TemporaryDirectory() as folder:
+            result = run("latency", *SMALL, "--output", f"{folder}/file", preexec_fn=lambda:
+                         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("cannot be written: File too large", result.stderr)
+            self.assertEqual(list(Path(folder).iterdir()), [])
 
     def test_bench__output_may_be_no_plain_file(self) -> None:
         """As root a rename over /dev/null would be the end of it."""
