@@ -304,6 +304,9 @@ static int write_weights(const struct bench *bench)
 
 	if (!path)
 		return STATUS_DONE;
+	if (bench->run.rows[0].flags & ROW_HIDDEN)
+		return say(STATUS_FAILED, path,
+			   "not written: the speed of an emulator is no advice");
 	if (!is_gain(sweep))
 		return say(STATUS_FAILED, path,
 			   "not written: no ratio is faster than node %u alone",

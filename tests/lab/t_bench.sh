@@ -54,6 +54,8 @@ for ratio in 0=3,2=1 0=2,2=1 0=1,2=1; do
 	same "placed as $ratio" "$(grep -c "\"place\": \"node:$ratio\"" "$LAB_OUT/stdout")" 1
 done
 like "advice" "$(grep advice "$LAB_OUT/stdout")" "emulated"
+gives 1 tierbench ratio "${small[@]}" --nodes node:0,2 --weights /tmp/none.json
+like "no weights" "$(< "$LAB_OUT/stderr")" "none.json: not written: the speed of an emulator"
 
 # policies; on 6.1 there is no weighted interleave
 gives 0 tierbench policy "${small[@]}" --json
