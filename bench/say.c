@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -112,10 +113,21 @@ uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+/* What fits into a line of the terminal: of one that goes on in the next, only the end could be
+ * taken away again. */
+static size_t columns(void)
+{
+	struct winsize window;
+
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &window) || window.ws_col < 2 ?
+		       80 - 1 :
+		       window.ws_col - 1U;
+}
+
 void progress(struct bench *bench, const char *what)
 {
 	double spent = (double)(now_ns() - bench->began_ns) / 1e9;
-	char line[200] = "\r\033[K", left[40] = "";
+	char text[160] = "", line[200], left[40] = "";
 
 	if (!isatty(STDERR_FILENO))
 		return;
@@ -123,7 +135,8 @@ void progress(struct bench *bench, const char *what)
 		(void)snprintf(left, sizeof(left), ", %.0f s left",
 			       spent / bench->done * (bench->planned - bench->done));
 	if (what)
-		(void)snprintf(line, sizeof(line), "\r\033[K%u/%u %.100s%s",
-			       bench->done + 1, bench->planned, what, left);
+		(void)snprintf(text, sizeof(text), "%u/%u %.100s%s", bench->done + 1,
+			       bench->planned, what, left);
+	(void)snprintf(line, sizeof(line), "\r\033[K%.*s", (int)columns(), text);
 	(void)!write_all(STDERR_FILENO, line, strlen(line));
 }

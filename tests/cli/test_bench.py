@@ -13,6 +13,7 @@ import resource
 import signal
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 from pathlib import Path
@@ -365,9 +366,10 @@ class Bench(unittest.TestCase):
             self.assertTrue(link.is_symlink() and full.is_symlink() and pipe.is_fifo())
             self.assertEqual(len(list(Path(folder).iterdir())), 4)
 
-    def progress(self, *words: str) -> list[tuple[int, int]]:
-        """How many figures are done, and of how many, as a terminal was told."""
+    def progress(self, *words: str, columns: int = 80) -> list[bytes]:
+        """What a terminal of that width was told, line by line."""
         ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (24, columns))
         with subprocess.Popen([BENCH, *words, *SMALL], stderr=theirs, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, env=environment()) as process:
             os.close(theirs)
@@ -379,20 +381,26 @@ class Bench(unittest.TestCase):
                 pass
             os.close(ours)
             process.wait(timeout=60)
-        self.assertTrue(seen.endswith(b"\r\033[K"), seen)
-        return [(int(done), int(planned))
-                for done, planned in re.findall(rb"\033\[K(\d+)/(\d+) ", seen)]
+        before, *lines, last = seen.split(b"\r\033[K")
+        self.assertEqual((before, last), (b"", b""), "nothing is left there")
+        return lines
 
     def test_bench__progress_counts_what_is_measured(self) -> None:
         rows = len(self.measure("latency")["rows"]) // 2
         for words, count in ((("latency", "--only", "window"), rows), (("latency",), 2 * rows),
                              (("policy", "--only", "bind,prefer"), 2)):
-            told = self.progress(*words)
+            told = [tuple(map(int, re.findall(rb"^(\d+)/(\d+) ", line)[0]))
+                    for line in self.progress(*words)]
             with self.subTest(words=words):
                 self.assertEqual({planned for _, planned in told}, {12 * count})
                 self.assertEqual(told[0][0], 1)
                 # Nine laps are the fewest.
                 self.assertIn(told[-1][0], range(9 * count, 12 * count + 1))
+
+    def test_bench__progress_stays_in_its_line(self) -> None:
+        self.measure("latency")
+        lines = self.progress("latency", columns=20)
+        self.assertEqual({len(line) for line in lines}, {19})
 
     def test_bench__interrupted(self) -> None:
         self.measure("latency")
