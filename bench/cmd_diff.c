@@ -37,6 +37,29 @@ static size_t find_pairs(const struct run *a, const struct run *b, struct pair *
 	return count;
 }
 
+/* Figures that the other run does not have. */
+static size_t count_alone(const struct run *run, const struct run *other)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->count; i++)
+		count += !(run->rows[i].flags & ROW_HIDDEN) &&
+			 !find_row(other, &run->rows[i]);
+	return count;
+}
+
+static int put_alone(struct strbuf *out, const struct run *a, const struct run *b)
+{
+	const size_t before = count_alone(a, b), after = count_alone(b, a);
+
+	return before || after ? strbuf_printf(out,
+					       "\nNot compared, as the other run has not "
+					       "measured them: %zu of before, %zu of "
+					       "after.\n",
+					       before, after) :
+				 0;
+}
+
 /* What is known against either of both. */
 static uint32_t doubts(const struct pair *pair)
 {
@@ -160,6 +183,8 @@ static int print(const struct run *a, const struct run *b, const char *object)
 	if (ret == -ENODATA)
 		return say(STATUS_FAILED, object,
 			   "the runs have no measurement in common");
+	if (!ret)
+		ret = put_alone(&out, a, b);
 	if (!ret)
 		ret = put_differences(&out, a, b);
 	if (!ret && a->emulator[0])

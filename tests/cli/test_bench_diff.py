@@ -83,6 +83,20 @@ class Diff(unittest.TestCase):
                 self.assertRegex("".join(self.changed(3, factor, doubt)),
                                  rf"read/0 .*  {word}\? \({doubt}\)$")
 
+    def test_diff__says_what_it_left_out(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            before, after = Path(folder, "before"), Path(folder, "after")
+            write(before, random.Random(1))
+            run = json.loads(before.read_text(encoding="utf-8"))
+            for count, words in ((ROWS, ""), (ROWS - 2, "2 of before, 0 of after.")):
+                after.write_text(json.dumps({**run, "rows": run["rows"][:count]}),
+                                 encoding="utf-8")
+                told = subprocess.run([BENCH, "diff", before, after], env=environment(),
+                                      text=True, capture_output=True, timeout=60, check=True)
+                self.assertEqual(told.stdout.count("  same"), count)
+                self.assertEqual("Not compared" in told.stdout, bool(words))
+                self.assertIn(words, told.stdout)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
