@@ -27,6 +27,9 @@ HEAPS = {
     "limit:node:0=100K": (0, 1),
 }
 
+# For what takes long: one heap of all tiers, and one where each object goes to one of two.
+HEAPS_OF_SUITES = ("ratio:node:0=3,node:0-0=1", "threshold:512:node:0<node:0-0")
+
 
 def environment(heap: str | None, **more: str) -> dict[str, str]:
     """The environment of a program with such a heap; None: without the library."""

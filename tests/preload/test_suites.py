@@ -3,7 +3,7 @@
 
 Python's own tests, each by its verdict; this project built by gcc, each object by its bytes;
 openssl's benchmark. `test_suites.py --long` takes all of Python's tests that are quick and quiet
-everywhere, and all of this project.
+everywhere, all of this project, and long_suites.py: suites that must be fetched first.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from heap import environment, run
+from heap import HEAPS_OF_SUITES, environment, run
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAPS = ("ratio:node:0=3,node:0-0=1", "threshold:512:node:0<node:0-0")
 
 MODULES = ("test_array", "test_bytes", "test_collections", "test_copy", "test_deque", "test_dict",
            "test_exceptions", "test_gc", "test_generators", "test_heapq", "test_json", "test_list",
@@ -60,7 +59,7 @@ class Suites(unittest.TestCase):
         for module in MODULES + (MORE_MODULES if long_way else ()):
             plain = verdicts(None, module)
             self.assertGreater(len(plain[1]), 3, module)
-            for heap in HEAPS:
+            for heap in HEAPS_OF_SUITES:
                 with self.subTest(module=module, heap=heap):
                     self.assertEqual(verdicts(heap, module), plain)
 
@@ -85,7 +84,7 @@ class Suites(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             plain = self.build(None, Path(name) / "build")
             self.assertGreater(len(plain), 10)
-            for heap in HEAPS:
+            for heap in HEAPS_OF_SUITES:
                 with self.subTest(heap=heap):
                     self.assertEqual(self.build(heap, Path(name) / "build"), plain)
 
@@ -99,7 +98,7 @@ class Suites(unittest.TestCase):
         for words in speed, crypt:
             plain = run(None, *words)
             self.assertEqual(plain.returncode, 0, plain.stderr)
-            for heap in HEAPS:
+            for heap in HEAPS_OF_SUITES:
                 with self.subTest(heap=heap, words=words[1]):
                     ours = run(heap, *words)
                     self.assertEqual(ours.returncode, 0, ours.stderr)
@@ -111,4 +110,8 @@ class Suites(unittest.TestCase):
 
 if __name__ == "__main__":
     long_way = "--long" in sys.argv
+    if long_way:
+        import long_suites
+
+        Long = long_suites.Long
     unittest.main(argv=[word for word in sys.argv if word != "--long"])
