@@ -15,7 +15,7 @@ import unittest
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tool import environment
+from tool import environment, read_terminal
 
 BENCH = str(Path(os.environ["TIERCTL"]).with_name("tierbench"))
 RUNS = Path(__file__).resolve().with_name("report")
@@ -39,13 +39,7 @@ def on_terminal(run: str, **variables: str) -> str:
                           env=environment(**variables), stdin=subprocess.DEVNULL,
                           stdout=theirs) as child:
         os.close(theirs)
-        seen = b""
-        try:
-            while piece := os.read(ours, 65536):
-                seen += piece
-        except OSError:  # the other side is closed
-            pass
-        os.close(ours)
+        seen = read_terminal(ours)
         child.wait(timeout=60)
     return seen.decode()
 

@@ -15,7 +15,7 @@ import tempfile
 import termios
 import unittest
 
-from tool import FIXTURES, TIERCTL, environment, fixture, tierctl
+from tool import FIXTURES, TIERCTL, environment, fixture, read_terminal, tierctl
 
 MACHINES = sorted(path.parent.name for path in FIXTURES.glob("*/capture"))
 CXL = ("--root", fixture("2s-cxl"))
@@ -32,17 +32,8 @@ def on_terminal(*words: str, columns: int = 100, stderr: int | None = None,
     with subprocess.Popen([TIERCTL, *words], stdin=slave, stdout=slave, stderr=stderr,
                           env=environment(**env)) as child:
         os.close(slave)
-        text = b""
-        while True:
-            try:
-                part = os.read(master, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            text += part
+        text = read_terminal(master)
         child.wait()
-    os.close(master)
     return text.decode()
 
 

@@ -24,6 +24,18 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "LC_ALL": "C", **more}
 
 
+def read_terminal(ours: int) -> bytes:
+    """All that a terminal is told until whoever writes has closed the other side; it ends then."""
+    text = b""
+    with open(ours, "rb", buffering=0) as terminal:
+        try:
+            while part := terminal.read(65536):
+                text += part
+        except OSError:  # Linux says that the other side is closed by EIO
+            pass
+    return text
+
+
 def tierctl(*words: str, **how) -> subprocess.CompletedProcess[str]:
     """Run tierctl to its end; stdout and stderr as text unless told otherwise."""
     how.setdefault("env", environment())
