@@ -323,3 +323,13 @@ void heap_aim(void)
 			return;
 	} while (!atomic_compare_exchange_weak(&heap.below, &old, new));
 }
+
+uint64_t heap_used(void)
+{
+	uint64_t all = 0;
+
+	for (unsigned int i = 0; i < heap.n_tiers; i++)
+		all += atomic_load_explicit(&tiermalloc_page.tiers[i].used_bytes,
+					    memory_order_relaxed);
+	return all;
+}

@@ -75,6 +75,9 @@ static inline unsigned int heap_owner(const void *block)
 int64_t heap_below(void);
 void heap_aim(void);
 
+/* What all tiers have in hand, free blocks too. */
+uint64_t heap_used(void);
+
 /* The nodes of a selector as far as small files of the kernel tell; an errno and words
  * as of tier_select(). Signature: heap_resolver's. */
 int words_select(void *arg, const char *selector, struct tier_nodeset *nodes,

@@ -12,8 +12,7 @@
 
 /* Below this it is not worth a system call. */
 #define FIRST_PEAK (4ULL << 20)
-
-#define GROWTH 8
+#define GROWTH	   8
 
 /* A ratio is kept with what is free among it: were that taken from one tier alone, it would have
  * too little until it has grown again. */
@@ -35,13 +34,11 @@ static struct {
 void peak_note(unsigned int copy)
 {
 	int64_t below = atomic_load_explicit(&heap.below, memory_order_relaxed);
-	uint64_t all = 0;
+	uint64_t all;
 
 	if (heap.kind != HEAP_THRESHOLD && heap.kind != HEAP_AUTO_THRESHOLD)
 		return;
-	for (unsigned int i = 0; i < heap.n_tiers; i++)
-		all += atomic_load_explicit(&tiermalloc_page.tiers[i].used_bytes,
-					    memory_order_relaxed);
+	all = heap_used();
 	if (all < atomic_load_explicit(&peak.next, memory_order_relaxed))
 		return;
 	atomic_store_explicit(&peak.next, all + all / GROWTH, memory_order_relaxed);

@@ -41,11 +41,8 @@ static void look(void)
 {
 	uint64_t changes =
 		atomic_fetch_add_explicit(&sampled.changes, 1, memory_order_relaxed);
-	uint64_t all = 0;
+	uint64_t all = heap_used();
 
-	for (unsigned int i = 0; i < heap.n_tiers; i++)
-		all += atomic_load_explicit(&tiermalloc_page.tiers[i].used_bytes,
-					    memory_order_relaxed);
 	if (all < atomic_load_explicit(&sampled.next, memory_order_relaxed) &&
 	    changes < CHANGES + all / CHANGE)
 		return;
