@@ -71,10 +71,11 @@ static void find_fastest(const struct bench *bench, const struct tier_nodeset *n
 	uint32_t least = UINT32_MAX;
 
 	for (int node = -1; (node = tier_nodeset_next(nodes, node)) >= 0;) {
-		struct tier_node_info info = { 0 };
+		struct tier_node_info info;
 
-		(void)!tier_node_get(bench->machine.topology, (unsigned int)node, &info,
-				     sizeof(info));
+		if (tier_node_get(bench->machine.topology, (unsigned int)node, &info,
+				  sizeof(info)))
+			continue;
 		if (info.rank < least)
 			tier_nodeset_zero(fastest);
 		least = info.rank < least ? info.rank : least;
