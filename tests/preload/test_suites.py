@@ -28,9 +28,8 @@ MODULES = ("test_array", "test_bytes", "test_collections", "test_copy", "test_de
 MORE_MODULES = ("test_ast", "test_asyncgen", "test_bz2", "test_compile", "test_csv", "test_ctypes",
                 "test_datetime", "test_decimal", "test_fork1", "test_functools", "test_hashlib",
                 "test_io", "test_itertools", "test_long", "test_lzma", "test_mmap", "test_pickle",
-                "test_queue", "test_sqlite3", "test_sort", "test_statistics", "test_subprocess",
-                "test_threading", "test_threadsignals", "test_tuple", "test_wait4",
-                "test_weakref", "test_xml_etree")
+                "test_queue", "test_sort", "test_statistics", "test_subprocess", "test_threading",
+                "test_threadsignals", "test_tuple", "test_weakref", "test_xml_etree")
 TARGETS = ("tier_base", "tier_heap")
 
 # "test_x (test.test_y.Z.test_x) ... ok", with the test's first words on a line of their own.
